@@ -1,0 +1,20 @@
+import type { Clock } from './ports/clock.ts';
+import type { Files } from './ports/files.ts';
+import type { Keys } from './ports/keys.ts';
+import type { Queues } from './ports/queues.ts';
+import type { Tables } from './ports/tables.ts';
+import type { Timers } from './ports/timers.ts';
+import type { Log } from './log.ts';
+
+/** Everything of the outside world that handlers and workers may touch. */
+export interface Gate {
+  readonly tables: Tables;
+  readonly queues: Queues;
+  readonly files: Files;
+  readonly timers: Timers;
+  readonly keys: Keys;
+  readonly clock: Clock;
+  /** Cryptographically strong bytes. */
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly log: Log;
+}

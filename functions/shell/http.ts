@@ -1,0 +1,254 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
+import * as z from 'zod';
+import { limits } from '../../shared/contract/limits.ts';
+import { problemDocument, problemErrors, problems } from '../../shared/contract/problems.ts';
+import { routes, routeOf, type OperationId, type RouteGroup } from '../../shared/contract/routes.ts';
+import { parseStrictJson } from '../../shared/contract/strict-json.ts';
+import { newId } from '../../shared/kernel/ids.ts';
+import type { EpochMs } from '../../shared/kernel/instant.ts';
+import { actorOf, type Actor } from './actor.ts';
+import type { Gate } from './gate.ts';
+import { answerOnce } from './idempotency.ts';
+import { errorFields } from './log.ts';
+import { Problem } from './problem.ts';
+
+export type GatewayEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
+
+export interface GatewayResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+type Parsed<Operation extends OperationId, Part extends 'params' | 'query' | 'body'> =
+  (typeof routes)[Operation] extends Readonly<Record<Part, infer Schema extends z.ZodType>>
+    ? z.infer<Schema>
+    : undefined;
+
+/** One request, parsed: what a handler gets to see. */
+export interface Call<Operation extends OperationId> {
+  readonly operation: Operation;
+  readonly params: Parsed<Operation, 'params'>;
+  readonly query: Parsed<Operation, 'query'>;
+  readonly body: Parsed<Operation, 'body'>;
+  readonly actor: Actor;
+  readonly now: EpochMs;
+  /** `req_…`; the same for a retry with the same Idempotency-Key, so what it makes is the same. */
+  readonly requestId: string;
+  /** The path, for the `instance` of problems. */
+  readonly instance: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export type Handle<Operation extends OperationId> = (
+  call: Call<Operation>,
+  gate: Gate,
+) => Promise<Answer>;
+
+export type OperationOf<Group extends RouteGroup> = {
+  [Operation in OperationId]: (typeof routes)[Operation]['group'] extends Group ? Operation : never;
+}[OperationId];
+
+/** Exactly the handlers of a group: one that is missing or strange does not compile. */
+export type GroupHandles<Group extends RouteGroup> = {
+  readonly [Operation in OperationOf<Group>]: Handle<Operation>;
+};
+
+/** What middy carries between its phases for one request. */
+interface Internal extends Record<string, unknown> {
+  startedAt?: EpochMs;
+}
+
+/** The HTTP stack: every API function is this around its group's handlers, in both homes. */
+export function createHttpHandler<Operation extends OperationId>(
+  handles: { readonly [Each in Operation]: Handle<Each> },
+  getGate: () => Promise<Gate>,
+) {
+  return middy<GatewayEvent, GatewayResponse, Error, Context, Internal>()
+    .use({
+      before: async (request) => {
+        request.internal.startedAt = (await getGate()).clock.now();
+      },
+      after: async (request) => {
+        await logRequest(request.event, request.response?.statusCode ?? 0, request.internal, getGate);
+      },
+      onError: async (request) => {
+        const response = problemResponse(request.error, request.event.rawPath);
+        if (response.statusCode >= 500) {
+          const gate = await getGate();
+          gate.log.write('error', 'request failed', errorFields(request.error));
+        }
+        request.response = response;
+        await logRequest(request.event, response.statusCode, request.internal, getGate);
+      },
+    })
+    .handler(async (event: GatewayEvent) => {
+      const operation = findOperation(handles, event.routeKey);
+      const gate = await getGate();
+      return runOperation(operation, handles[operation], event, gate);
+    });
+}
+
+async function runOperation<Operation extends OperationId>(
+  operation: Operation,
+  handle: Handle<Operation>,
+  event: GatewayEvent,
+  gate: Gate,
+): Promise<GatewayResponse> {
+  const actor = authorize(operation, event);
+  const input = readBody(operation, event);
+  const now = gate.clock.now();
+  const call = (requestId: string): Call<Operation> => ({
+    operation,
+    params: parsePart(operation, 'params', event.pathParameters ?? {}),
+    query: parsePart(operation, 'query', event.queryStringParameters ?? {}),
+    body: parsePart(operation, 'body', input.value),
+    actor,
+    now,
+    requestId,
+    instance: event.rawPath,
+  });
+  const run = (requestId: string) => handle(call(requestId), gate);
+  const key = idempotencyKey(operation, event);
+  if (key === null) {
+    return jsonResponse(await run(newId('req', now, gate.randomBytes(10))));
+  }
+  call('req_validation');
+  return jsonResponse(
+    await answerOnce(gate, { actor, operation, key, bodyText: input.text, now }, run),
+  );
+}
+
+function findOperation<Operation extends OperationId>(
+  handles: { readonly [Each in Operation]: Handle<Each> },
+  routeKey: string,
+): Operation {
+  for (const operation in handles) {
+    const route = routeOf(operation);
+    if (`${route.method} ${route.path}` === routeKey) return operation;
+  }
+  throw new Problem('not-found', 'no route answers this path');
+}
+
+/** The gateway verified the token; what it may do is checked here, the same in both homes. */
+function authorize(operation: OperationId, event: GatewayEvent): Actor {
+  const route = routeOf(operation);
+  const claims = event.requestContext.authorizer?.jwt.claims;
+  if (route.scopes.length === 0) return actorOf({});
+  if (claims === undefined) throw new Problem('unauthenticated', 'there is no valid bearer token');
+  const actor = actorOf(claims);
+  if (!route.scopes.some((scope) => actor.scopes.has(scope))) {
+    throw new Problem('missing-scope', `the token lacks the scope \`${route.scopes.join('` or `')}\``);
+  }
+  return actor;
+}
+
+interface BodyInput {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+function readBody(operation: OperationId, event: GatewayEvent): BodyInput {
+  if (routeOf(operation).body === undefined) return { text: '', value: undefined };
+  const mediaType = (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  if (mediaType !== 'application/json') {
+    throw new Problem('unsupported-media-type', 'the `content-type` must be `application/json`');
+  }
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > limits.requestBodyBytes) {
+    throw new Problem('too-large', `the body has more than ${limits.requestBodyBytes} bytes`);
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Problem('malformed-json', 'the body is not UTF-8', { cause });
+  }
+  const json = parseStrictJson(text);
+  if (!json.ok) throw new Problem('malformed-json', json.detail);
+  return { text, value: json.value };
+}
+
+function parsePart<Operation extends OperationId, Part extends 'params' | 'query' | 'body'>(
+  operation: Operation,
+  part: Part,
+  value: unknown,
+): Parsed<Operation, Part>;
+function parsePart(operation: OperationId, part: 'params' | 'query' | 'body', value: unknown) {
+  const schema = routeOf(operation)[part];
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const base = part === 'body' ? [] : [part];
+  throw new Problem('invalid-input', `the ${part} does not fit the contract`, {
+    errors: problemErrors(result.error.issues, base),
+  });
+}
+
+function idempotencyKey(operation: OperationId, event: GatewayEvent): string | null {
+  const key = event.headers['idempotency-key'];
+  if (!routeOf(operation).idempotent || key === undefined) return null;
+  const plain = /^[\x21-\x7e]+$/.test(key) && key.length <= limits.idempotencyKeyCharacters;
+  if (plain) return key;
+  throw new Problem('invalid-input', 'the `Idempotency-Key` cannot be used', {
+    errors: [
+      {
+        pointer: '/headers/idempotency-key',
+        code: 'invalid-format',
+        message: `is not 1 to ${limits.idempotencyKeyCharacters} visible ASCII characters`,
+      },
+    ],
+  });
+}
+
+function jsonResponse(answer: Answer): GatewayResponse {
+  return {
+    statusCode: answer.status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify(answer.body),
+  };
+}
+
+/** Never the error itself: a problem says what the caller may know, all else is a plain 500. */
+export function problemResponse(error: unknown, instance: string): GatewayResponse {
+  const problem =
+    error instanceof Problem ? error : new Problem('internal', 'nothing was stored or allowed');
+  const { status, retry } = problems[problem.type];
+  const retryAfter = problem.retryAfterSeconds ?? (retry ? 1 : undefined);
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+    },
+    body: JSON.stringify(
+      problemDocument(problem.type, {
+        detail: problem.message,
+        instance,
+        ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+        ...(problem.extra === undefined ? {} : { extra: problem.extra }),
+      }),
+    ),
+  };
+}
+
+async function logRequest(
+  event: GatewayEvent,
+  status: number,
+  internal: Internal,
+  getGate: () => Promise<Gate>,
+): Promise<void> {
+  const gate = await getGate();
+  gate.log.write('info', 'request', {
+    route: event.routeKey,
+    status,
+    durationMs: gate.clock.now() - (internal.startedAt ?? gate.clock.now()),
+  });
+}

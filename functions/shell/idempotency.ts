@@ -1,0 +1,136 @@
+import * as z from 'zod';
+import { limits } from '../../shared/contract/limits.ts';
+import { sha256Hex } from '../../shared/kernel/hash.ts';
+import { newId } from '../../shared/kernel/ids.ts';
+import { HOUR_MS, SECOND_MS, type EpochMs } from '../../shared/kernel/instant.ts';
+import type { Actor } from './actor.ts';
+import type { Gate } from './gate.ts';
+import type { Answer } from './http.ts';
+import type { FileKey } from './ports/files.ts';
+import type { Row } from './ports/tables.ts';
+import { Problem } from './problem.ts';
+import { readFile } from './stores/file-content.ts';
+
+/**
+ * A request under an Idempotency-Key, in the table `requests`:
+ *
+ *   absent ──claim──▶ running(lease, requestId) ──answer──▶ done(status, answer file) ──24 h──▶ gone
+ *                        │ lease over: a retry takes it over with the same requestId
+ *
+ * The requestId is fixed by the first claim, and everything a handler makes is named after it; so
+ * a retry after a crash finds what the first attempt already made instead of making it twice.
+ */
+const StoredRequest = z.object({
+  bodyHash: z.string(),
+  requestId: z.string(),
+  leaseUntil: z.number(),
+  status: z.number().nullable(),
+});
+type StoredRequest = z.infer<typeof StoredRequest>;
+
+export interface IdempotentRequest {
+  readonly actor: Actor;
+  readonly operation: string;
+  readonly key: string;
+  readonly bodyText: string;
+  readonly now: EpochMs;
+}
+
+export async function answerOnce(
+  gate: Gate,
+  request: IdempotentRequest,
+  run: (requestId: string) => Promise<Answer>,
+): Promise<Answer> {
+  const name = sha256Hex(`${request.actor.subject}\n${request.operation}\n${request.key}`);
+  const bodyHash = sha256Hex(request.bodyText);
+  const claim = await claimRequest(gate, { name, bodyHash, now: request.now });
+  const answerFile: FileKey = { fileClass: 'answer', name };
+  if (claim.stored.status !== null) {
+    const text = await readFile(gate.files, answerFile);
+    if (text === null) throw new Error('the answer of a finished request is gone before its time');
+    return { status: claim.stored.status, body: JSON.parse(text) };
+  }
+  const answer = await runOrRelease(gate, claim, () => run(claim.stored.requestId));
+  await gate.files.put(answerFile, Buffer.from(JSON.stringify(answer.body)));
+  await storeRequest(gate, claim, { ...claim.stored, status: answer.status });
+  return answer;
+}
+
+interface Claim {
+  readonly row: Row;
+  readonly stored: StoredRequest;
+}
+
+async function claimRequest(
+  gate: Gate,
+  request: { readonly name: string; readonly bodyHash: string; readonly now: EpochMs },
+): Promise<Claim> {
+  const key = { pk: request.name, sk: 'request' };
+  const fresh: StoredRequest = {
+    bodyHash: request.bodyHash,
+    requestId: newId('req', request.now, gate.randomBytes(10)),
+    leaseUntil: request.now + limits.idempotencyLeaseSeconds * SECOND_MS,
+    status: null,
+  };
+  const expiresAt = request.now + limits.idempotencyHours * HOUR_MS;
+  const row: Row = { ...key, version: 1, body: JSON.stringify(fresh), expiresAt };
+  const first = await gate.tables.write({ kind: 'put-if-absent', table: 'requests', row });
+  if (first.done) return { row, stored: fresh };
+  const existing = await gate.tables.get('requests', key);
+  if (existing === null) throw inProgress();
+  const stored = StoredRequest.parse(JSON.parse(String(existing.body)));
+  if (stored.bodyHash !== request.bodyHash) {
+    throw new Problem('idempotency-key-reused', 'this key came with another body before', {
+      errors: [
+        {
+          pointer: '/headers/idempotency-key',
+          code: 'idempotency-key-reused',
+          message: 'was used with another body in the last 24 hours',
+        },
+      ],
+    });
+  }
+  if (stored.status !== null) return { row: existing, stored };
+  if (stored.leaseUntil > request.now) throw inProgress();
+  const taken = await storeRequest(gate, { row: existing, stored }, {
+    ...stored,
+    leaseUntil: fresh.leaseUntil,
+  });
+  if (taken === null) throw inProgress();
+  return taken;
+}
+
+function inProgress(): Problem {
+  return new Problem('request-in-progress', 'the first request under this key has not ended yet', {
+    retryAfterSeconds: 1,
+  });
+}
+
+/**
+ * A refused request (a problem) stored nothing, so it gives its key back for a corrected one. After
+ * any other failure something may have been made: the claim stays, open to a retry of this body.
+ */
+async function runOrRelease(gate: Gate, claim: Claim, run: () => Promise<Answer>) {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof Problem) {
+      const { pk, sk, version } = claim.row;
+      const key = { pk, sk };
+      await gate.tables.write({ kind: 'delete-if-version', table: 'requests', key, version });
+    } else {
+      await storeRequest(gate, claim, { ...claim.stored, leaseUntil: 0 });
+    }
+    throw error;
+  }
+}
+
+async function storeRequest(gate: Gate, claim: Claim, stored: StoredRequest) {
+  const row: Row = {
+    ...claim.row,
+    version: claim.row.version + 1,
+    body: JSON.stringify(stored),
+  };
+  const outcome = await gate.tables.write({ kind: 'put-if-version', table: 'requests', row });
+  return outcome.done ? { row, stored } : null;
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { limits } from './limits.ts';
+import { PolicyOverrides } from './policy-overrides.ts';
+import {
+  ChannelList,
+  ControllerId,
+  CountryCode,
+  DottedName,
+  RegionCode,
+  ShortText,
+  TimeZoneName,
+} from './primitives.ts';
+import { profilingLevels } from './vocabulary.ts';
+
+export const Establishment = z
+  .strictObject({ country: CountryCode, region: RegionCode.nullish() })
+  .meta({ id: 'Establishment' });
+
+export const ReviewSettings = z
+  .strictObject({
+    maxRecipients: z.number().int().min(1).optional(),
+    fromProfilingLevel: z.enum(profilingLevels).optional(),
+    channels: ChannelList.optional(),
+  })
+  .meta({ id: 'ReviewSettings', description: 'which campaigns wait for the DPO' });
+export type ReviewSettings = z.infer<typeof ReviewSettings>;
+
+const AlertTarget = z.strictObject({
+  kind: z.enum(['webhook', 'email', 'sns']),
+  target: z.string().min(3).max(2048),
+});
+
+export const ControllerSettings = z
+  .strictObject({
+    name: ShortText,
+    establishment: Establishment,
+    timezone: TimeZoneName,
+    policy: PolicyOverrides.optional(),
+    review: ReviewSettings.optional(),
+    alerts: z.array(AlertTarget).max(20).optional(),
+    similarity: z
+      .record(DottedName, z.array(DottedName).max(limits.listItems))
+      .optional()
+      .meta({ description: 'product category sold -> categories that count as similar' }),
+  })
+  .meta({ id: 'ControllerSettings' });
+export type ControllerSettings = z.infer<typeof ControllerSettings>;
+
+export const ControllerView = z
+  .object({ id: ControllerId, ...ControllerSettings.shape, updatedAt: z.string() })
+  .meta({ id: 'Controller' });
+export type ControllerView = z.infer<typeof ControllerView>;

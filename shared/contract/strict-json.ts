@@ -1,0 +1,64 @@
+import { limits } from './limits.ts';
+
+export type StrictJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly detail: string };
+
+/**
+ * JSON as RFC 8259 advises: a name that occurs twice in an object is refused, because two readers
+ * could each believe another of its values; so is nesting that no request of the contract needs.
+ */
+export function parseStrictJson(text: string): StrictJson {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, detail: 'the body is not valid JSON' };
+  }
+  const detail = findFault(text);
+  return detail === null ? { ok: true, value } : { ok: false, detail };
+}
+
+const string = /"(?:[^"\\]|\\.)*"/y;
+
+/** Walks text that JSON.parse accepted, so only strings and brackets have to be told apart. */
+function findFault(text: string): string | null {
+  const names: (Set<string> | null)[] = [];
+  let position = 0;
+  while (position < text.length) {
+    const character = text[position];
+    if (character === '"') {
+      string.lastIndex = position;
+      const token = string.exec(text)?.[0] ?? '"';
+      position += token.length;
+      const open = names.at(-1);
+      if (open !== null && open !== undefined && isName(text, position)) {
+        const name = decodeName(token);
+        if (open.has(name)) return `the name \`${name.slice(0, 64)}\` occurs twice in one object`;
+        open.add(name);
+      }
+      continue;
+    }
+    if (character === '{') names.push(new Set());
+    else if (character === '[') names.push(null);
+    else if (character === '}' || character === ']') names.pop();
+    if (names.length > limits.jsonDepth) {
+      return `the body is nested deeper than ${limits.jsonDepth} levels`;
+    }
+    position++;
+  }
+  return null;
+}
+
+/** Escapes may spell one name in two ways. */
+function decodeName(token: string): string {
+  const name: unknown = JSON.parse(token);
+  return typeof name === 'string' ? name : '';
+}
+
+/** In valid JSON only a name is followed by a colon. */
+function isName(text: string, from: number): boolean {
+  let position = from;
+  while (position < text.length && /\s/.test(text[position] ?? '')) position++;
+  return text[position] === ':';
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { limits } from './limits.ts';
+import { CountryCode, ShortText } from './primitives.ts';
+
+/** Lengths are bounded here; whether an identifier can be normalised is said by the ledger. */
+const EmailText = z.string().min(3).max(limits.emailCharacters + 32);
+const PhoneText = z.string().min(3).max(40);
+const DomainText = z.string().min(3).max(253);
+
+export const PostalAddress = z
+  .strictObject({
+    name: ShortText,
+    street: ShortText,
+    postalCode: z.string().min(1).max(16),
+    city: ShortText,
+    country: CountryCode,
+  })
+  .meta({ id: 'PostalAddress' });
+export type PostalAddress = z.infer<typeof PostalAddress>;
+
+/** Identifiers that belong to one person; one that is absent may be left out or null. */
+const identifierFields = {
+  id: ShortText.nullish().meta({ description: "the caller's own key of the person" }),
+  email: EmailText.nullish(),
+  phone: PhoneText.nullish(),
+  postal: PostalAddress.nullish(),
+};
+
+function hasOne(value: Readonly<Record<string, unknown>>): boolean {
+  return Object.values(value).some((identifier) => identifier != null);
+}
+
+export const Subject = z
+  .strictObject({ ...identifierFields, domain: DomainText.nullish() })
+  .refine(hasOne, 'names no identifier: `id`, `email`, `phone`, `postal` or `domain`')
+  .meta({ id: 'Subject' });
+export type Subject = z.infer<typeof Subject>;
+
+export const Recipient = z
+  .strictObject({ ref: ShortText.nullish(), ...identifierFields })
+  .meta({ id: 'Recipient', description: 'somebody a campaign wants to reach' });
+export type Recipient = z.infer<typeof Recipient>;
+
+export const RecipientQuery = z
+  .strictObject(identifierFields)
+  .refine(hasOne, 'names no identifier: `id`, `email`, `phone` or `postal`')
+  .meta({ id: 'RecipientQuery' });
+export type RecipientQuery = z.infer<typeof RecipientQuery>;

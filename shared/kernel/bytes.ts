@@ -1,0 +1,108 @@
+import { assert } from './assert.ts';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Writes the compact binary formats (state codec, decision pages); grows as needed. */
+export class ByteWriter {
+  #bytes = new Uint8Array(256);
+  #length = 0;
+
+  #reserve(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + count));
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = larger;
+  }
+
+  byte(value: number): void {
+    assert(Number.isInteger(value) && value >= 0 && value < 256, 'a byte is 0 to 255');
+    this.#reserve(1);
+    this.#bytes[this.#length++] = value;
+  }
+
+  /** Unsigned LEB128 for 0 to 2^53 - 1: one byte per seven bits. */
+  unsigned(value: number): void {
+    assert(Number.isSafeInteger(value) && value >= 0, 'an unsigned number is a safe integer');
+    let rest = value;
+    while (rest >= 128) {
+      this.byte((rest % 128) + 128);
+      rest = Math.floor(rest / 128);
+    }
+    this.byte(rest);
+  }
+
+  /** Signed numbers, zigzag-coded so that small negative ones are short too. */
+  signed(value: number): void {
+    this.unsigned(value >= 0 ? value * 2 : -value * 2 - 1);
+  }
+
+  bytes(value: Uint8Array): void {
+    this.#reserve(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
+  }
+
+  /** UTF-8 with its length in bytes before it. */
+  text(value: string): void {
+    const encoded = encoder.encode(value);
+    this.unsigned(encoded.length);
+    this.bytes(encoded);
+  }
+
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+}
+
+/** Reads what ByteWriter wrote; a read past the end is a broken invariant, never a default. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  #position = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get atEnd(): boolean {
+    return this.#position >= this.#bytes.length;
+  }
+
+  byte(): number {
+    const value = this.#bytes[this.#position];
+    if (value === undefined) throw new Error('invariant broken: stored bytes end too early');
+    this.#position++;
+    return value;
+  }
+
+  unsigned(): number {
+    let value = 0;
+    let factor = 1;
+    for (let count = 0; count < 8; count++) {
+      const byte = this.byte();
+      value += (byte % 128) * factor;
+      if (byte < 128) {
+        assert(Number.isSafeInteger(value), 'a stored number is a safe integer');
+        return value;
+      }
+      factor *= 128;
+    }
+    throw new Error('invariant broken: a stored number has too many bytes');
+  }
+
+  signed(): number {
+    const value = this.unsigned();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  bytes(count: number): Uint8Array {
+    assert(this.#position + count <= this.#bytes.length, 'stored bytes end too early');
+    const value = this.#bytes.subarray(this.#position, this.#position + count);
+    this.#position += count;
+    return value;
+  }
+
+  text(): string {
+    return decoder.decode(this.bytes(this.unsigned()));
+  }
+}
