@@ -3,7 +3,12 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambd
 import * as z from 'zod';
 import { limits } from '../../shared/contract/limits.ts';
 import { problemDocument, problemErrors, problems } from '../../shared/contract/problems.ts';
-import { routes, routeOf, type OperationId, type RouteGroup } from '../../shared/contract/routes.ts';
+import {
+  routes,
+  routeOf,
+  type OperationId,
+  type RouteGroup,
+} from '../../shared/contract/routes.ts';
 import { parseStrictJson } from '../../shared/contract/strict-json.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import type { EpochMs } from '../../shared/kernel/instant.ts';
@@ -75,7 +80,12 @@ export function createHttpHandler<Operation extends OperationId>(
         request.internal.startedAt = (await getGate()).clock.now();
       },
       after: async (request) => {
-        await logRequest(request.event, request.response?.statusCode ?? 0, request.internal, getGate);
+        await logRequest(
+          request.event,
+          request.response?.statusCode ?? 0,
+          request.internal,
+          getGate,
+        );
       },
       onError: async (request) => {
         const response = problemResponse(request.error, request.event.rawPath);
@@ -143,7 +153,10 @@ function authorize(operation: OperationId, event: GatewayEvent): Actor {
   if (claims === undefined) throw new Problem('unauthenticated', 'there is no valid bearer token');
   const actor = actorOf(claims);
   if (!route.scopes.some((scope) => actor.scopes.has(scope))) {
-    throw new Problem('missing-scope', `the token lacks the scope \`${route.scopes.join('` or `')}\``);
+    throw new Problem(
+      'missing-scope',
+      `the token lacks the scope \`${route.scopes.join('` or `')}\``,
+    );
   }
   return actor;
 }

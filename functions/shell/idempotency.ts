@@ -92,10 +92,14 @@ async function claimRequest(
   }
   if (stored.status !== null) return { row: existing, stored };
   if (stored.leaseUntil > request.now) throw inProgress();
-  const taken = await storeRequest(gate, { row: existing, stored }, {
-    ...stored,
-    leaseUntil: fresh.leaseUntil,
-  });
+  const taken = await storeRequest(
+    gate,
+    { row: existing, stored },
+    {
+      ...stored,
+      leaseUntil: fresh.leaseUntil,
+    },
+  );
   if (taken === null) throw inProgress();
   return taken;
 }

@@ -37,9 +37,7 @@ export const Decision = z
   .meta({ id: 'Decision' });
 export type Decision = z.infer<typeof Decision>;
 
-export const DecisionList = z
-  .object({ decisions: z.array(Decision) })
-  .meta({ id: 'DecisionList' });
+export const DecisionList = z.object({ decisions: z.array(Decision) }).meta({ id: 'DecisionList' });
 
 export const DecisionPage = z
   .object({ items: z.array(Decision), nextCursor: z.string().nullable() })

@@ -29,8 +29,7 @@ const atLeast = (least: number, most: number) => z.number().int().min(least).max
 /** A cap that may be lowered down to nothing at all. */
 const capAtMost = (most: number) => z.number().int().min(0).max(most).optional();
 
-const { consent, ec, retention, profiling, frequency, presumedInterest, analysis } =
-  policyDefaults;
+const { consent, ec, retention, profiling, frequency, presumedInterest, analysis } = policyDefaults;
 
 export const PolicyOverrides = z
   .strictObject({

@@ -46,9 +46,7 @@ const RevisionParams = z.strictObject({
   revision: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is no policy revision such as `sha256:…`'),
 });
 
-const Health = z
-  .object({ status: z.literal('ok'), version: z.string() })
-  .meta({ id: 'Health' });
+const Health = z.object({ status: z.literal('ok'), version: z.string() }).meta({ id: 'Health' });
 const Json = z.record(z.string(), z.unknown());
 
 /** Every route, once: handlers, validation, OpenAPI, gateway and local server derive from it. */

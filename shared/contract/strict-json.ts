@@ -1,8 +1,7 @@
 import { limits } from './limits.ts';
 
 export type StrictJson =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly detail: string };
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly detail: string };
 
 /**
  * JSON as RFC 8259 advises: a name that occurs twice in an object is refused, because two readers

@@ -3,7 +3,10 @@ import { limits } from './limits.ts';
 import { CountryCode, ShortText } from './primitives.ts';
 
 /** Lengths are bounded here; whether an identifier can be normalised is said by the ledger. */
-const EmailText = z.string().min(3).max(limits.emailCharacters + 32);
+const EmailText = z
+  .string()
+  .min(3)
+  .max(limits.emailCharacters + 32);
 const PhoneText = z.string().min(3).max(40);
 const DomainText = z.string().min(3).max(253);
 

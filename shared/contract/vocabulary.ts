@@ -69,7 +69,15 @@ export const saleStatuses = [
   'enquiry',
   'prize_draw',
 ] as const;
-export const activityKinds = ['order', 'login', 'click', 'reply', 'call', 'enquiry', 'open'] as const;
+export const activityKinds = [
+  'order',
+  'login',
+  'click',
+  'reply',
+  'call',
+  'enquiry',
+  'open',
+] as const;
 export const holdKinds = ['tax', 'legal'] as const;
 
 export const contents = [

@@ -1,11 +1,6 @@
 /** What JSON can carry; `undefined` members are left out, as JSON.stringify does. */
 export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json | undefined };
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /**
  * JSON with members in UTF-16 code-unit order and no white space (the ordering of RFC 8785), so
@@ -16,7 +11,8 @@ export function canonicalJson(value: Json): string {
     return JSON.stringify(value);
   }
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new Error('canonical JSON has no place for `NaN` or infinity');
+    if (!Number.isFinite(value))
+      throw new Error('canonical JSON has no place for `NaN` or infinity');
     return JSON.stringify(value);
   }
   if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

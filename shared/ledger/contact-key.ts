@@ -1,0 +1,46 @@
+import { createHmac, type KeyObject } from 'node:crypto';
+import type { ContactPointKind } from '../contract/vocabulary.ts';
+import type { Identifier } from './identifier.ts';
+
+/**
+ * The name of a contact point at rest: 32 hexadecimal digits, the first 128 bits of HMAC-SHA-256
+ * over controller, kind and normalised identifier (RFC 2104, section 5 allows half the output).
+ */
+export type ContactKey = string;
+
+/** A contact point of a subject: what kind it is, and its key. */
+export interface ContactPointName {
+  readonly kind: ContactPointKind;
+  readonly key: ContactKey;
+}
+
+export const CONTACT_KEY_BYTES = 16;
+/** Digits of a key that name its partition: 4,096 buckets for each controller. */
+const BUCKET_DIGITS = 3;
+
+export function contactKey(
+  secret: KeyObject,
+  controller: string,
+  identifier: Identifier,
+): ContactKey {
+  return createHmac('sha256', secret)
+    .update(`${controller}\u0000${identifier.kind}\u0000${identifier.normalised}`)
+    .digest('hex')
+    .slice(0, CONTACT_KEY_BYTES * 2);
+}
+
+/** Where a contact point lies: buckets keep neighbours together, so a page can read them as one. */
+export function contactAddress(
+  controller: string,
+  key: ContactKey,
+): { readonly pk: string; readonly sk: string } {
+  return {
+    pk: `${controller}/${key.slice(0, BUCKET_DIGITS)}`,
+    sk: key.slice(BUCKET_DIGITS),
+  };
+}
+
+/** The inverse of contactAddress. */
+export function contactKeyOf(address: { readonly pk: string; readonly sk: string }): ContactKey {
+  return address.pk.slice(-BUCKET_DIGITS) + address.sk;
+}

@@ -1,0 +1,119 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { limits } from '../contract/limits.ts';
+import type { PostalAddress } from '../contract/subjects.ts';
+import type { ContactPointKind } from '../contract/vocabulary.ts';
+
+/** An identifier in the one form in which it is compared: never stored, only keyed. */
+export interface Identifier {
+  readonly kind: ContactPointKind;
+  readonly normalised: string;
+  /** ISO 3166-1 of a phone number's country code, where the numbering plan names one. */
+  readonly numberCountry: string | null;
+}
+
+/** Controls, blanks, quotes and the delimiters of RFC 5322: quoted local parts are refused. */
+const LOCAL_PART = /^[^\s\p{Cc}\p{Cf}@<>(),;:\\"[\]]{1,64}$/u;
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** Trim, NFC, lower case, IDN to A-labels (API, Conventions); null when it is no address. */
+export function normaliseEmail(text: string): Identifier | null {
+  const address = text.trim().normalize('NFC').toLowerCase();
+  const at = address.lastIndexOf('@');
+  if (at < 1) return null;
+  const localPart = address.slice(0, at);
+  const domain = normaliseDomain(address.slice(at + 1));
+  if (!LOCAL_PART.test(localPart) || domain === null) return null;
+  const normalised = `${localPart}@${domain.normalised}`;
+  if (normalised.length > limits.emailCharacters) return null;
+  return { kind: 'email', normalised, numberCountry: null };
+}
+
+/** A host name of at least two labels, as A-labels (RFC 5890); a leading `@` is forgiven. */
+export function normaliseDomain(text: string): Identifier | null {
+  const name = text.trim().normalize('NFC').toLowerCase().replace(/^@/, '').replace(/\.$/, '');
+  if (/[\s\p{Cc}/?#@:%\\[\]]/u.test(name) || !URL.canParse(`http://${name}/`)) return null;
+  const host = new URL(`http://${name}/`).hostname;
+  const labels = host.split('.');
+  const named = labels.length >= 2 && labels.every((label) => LABEL.test(label));
+  if (!named || /^\d+$/.test(labels.at(-1) ?? '') || host.length > 253) return null;
+  return { kind: 'domain', normalised: host, numberCountry: null };
+}
+
+/** E.164 (ITU-T): an international number with `+` or `00`; blanks and dashes are forgiven. */
+export function normalisePhone(text: string): Identifier | null {
+  const international = text.trim().replace(/^00/, '+');
+  if (!/^\+[\d\s()/.-]+$/.test(international)) return null;
+  const number = parsePhoneNumberFromString(international);
+  if (number === undefined || !number.isPossible()) return null;
+  return { kind: 'phone', normalised: number.number, numberCountry: number.country ?? null };
+}
+
+/** Five lines, each folded so that spelling variants of one address meet: Straße, Strasse, Str. */
+export function normalisePostal(address: PostalAddress): Identifier | null {
+  const lines = [
+    foldLine(address.name),
+    foldLine(address.street).replace(/(strasse|str)(?= |\d|$)/g, 'str'),
+    foldLine(address.postalCode).replaceAll(' ', ''),
+    foldLine(address.city),
+    address.country.toLowerCase(),
+  ];
+  if (lines.some((line) => line === '')) return null;
+  return { kind: 'postal', normalised: lines.join('\n'), numberCountry: null };
+}
+
+function foldLine(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll('ß', 'ss')
+    .replace(/[.,;'’`-]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** The caller's own key, as given. */
+export function callerIdentifier(id: string): Identifier {
+  return { kind: 'id', normalised: id, numberCountry: null };
+}
+
+/** The domain of a normalised e-mail address and its parents, down to two labels. */
+export function domainsOf(email: Identifier): readonly Identifier[] {
+  const labels = email.normalised.slice(email.normalised.lastIndexOf('@') + 1).split('.');
+  const domains: Identifier[] = [];
+  for (let first = 0; first + 2 <= labels.length; first++) {
+    const normalised = labels.slice(first).join('.');
+    domains.push({ kind: 'domain', normalised, numberCountry: null });
+  }
+  return domains;
+}
+
+/** Whatever of these a caller names; absent may be left out or null. */
+export interface NamedIdentifiers {
+  readonly id?: string | null | undefined;
+  readonly email?: string | null | undefined;
+  readonly phone?: string | null | undefined;
+  readonly postal?: PostalAddress | null | undefined;
+  readonly domain?: string | null | undefined;
+}
+
+export interface NormalisedIdentifiers {
+  readonly identifiers: readonly Identifier[];
+  /** Kinds that were given and cannot be normalised. */
+  readonly invalid: readonly ContactPointKind[];
+}
+
+/** Every identifier that is given, in the order id, e-mail, phone, postal, domain. */
+export function normaliseAll(named: NamedIdentifiers): NormalisedIdentifiers {
+  const identifiers: Identifier[] = [];
+  const invalid: ContactPointKind[] = [];
+  const take = (kind: ContactPointKind, identifier: Identifier | null) => {
+    if (identifier === null) invalid.push(kind);
+    else identifiers.push(identifier);
+  };
+  if (named.id != null) take('id', callerIdentifier(named.id));
+  if (named.email != null) take('email', normaliseEmail(named.email));
+  if (named.phone != null) take('phone', normalisePhone(named.phone));
+  if (named.postal != null) take('postal', normalisePostal(named.postal));
+  if (named.domain != null) take('domain', normaliseDomain(named.domain));
+  return { identifiers, invalid };
+}

@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { eventData, type EventType } from '../contract/events.ts';
+import { contactPointKinds } from '../contract/vocabulary.ts';
+import { sha256Bytes, sha256Hex } from '../kernel/hash.ts';
+import { newId } from '../kernel/ids.ts';
+import type { EpochMs } from '../kernel/instant.ts';
+
+const stored = <Type extends EventType>(type: Type) =>
+  z.object({
+    id: z.string(),
+    type: z.literal(type),
+    occurredAt: z.number(),
+    recordedAt: z.number(),
+    source: z.string(),
+    sourceId: z.string(),
+    named: z.array(z.object({ kind: z.enum(contactPointKinds), key: z.string() })),
+    numberCountry: z.string().nullable(),
+    /** The event would have linked more contact points than a subject may have. */
+    overflow: z.boolean(),
+    data: eventData[type],
+  });
+
+/** An event as the ledger keeps it: keys instead of identifiers, instants as milliseconds. */
+export const LedgerEvent = z.discriminatedUnion('type', [
+  stored('subject.registered'),
+  stored('consent.requested'),
+  stored('consent.confirmed'),
+  stored('consent.withdrawn'),
+  stored('objection.raised'),
+  stored('restriction.set'),
+  stored('restriction.lifted'),
+  stored('sale.recorded'),
+  stored('activity.recorded'),
+  stored('contact.made'),
+  stored('contact.refused'),
+  stored('interest.documented'),
+  stored('blocklist.entered'),
+  stored('blocklist.removed'),
+  stored('register.checked'),
+  stored('delivery.bounced'),
+  stored('delivery.complained'),
+  stored('hold.set'),
+  stored('hold.lifted'),
+]);
+export type LedgerEvent = z.infer<typeof LedgerEvent>;
+
+/** Who an event is, for its source: an event that was seen is a duplicate, whatever it says now. */
+export interface EventIdentity {
+  readonly controller: string;
+  readonly source: string;
+  readonly sourceId: string;
+}
+
+function identityText(identity: EventIdentity): string {
+  return JSON.stringify([identity.controller, identity.source, identity.sourceId]);
+}
+
+/** The key of the mark that an event leaves: 32 hexadecimal digits. */
+export function seenKey(identity: EventIdentity): string {
+  return sha256Hex(identityText(identity)).slice(0, 32);
+}
+
+/** `evt_…`: the recording instant and the event's own identity, so it can be made again. */
+export function eventId(identity: EventIdentity, recordedAt: EpochMs): string {
+  return newId('evt', recordedAt, sha256Bytes(identityText(identity)));
+}

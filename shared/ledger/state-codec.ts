@@ -1,0 +1,228 @@
+import {
+  consentForms,
+  contactPointKinds,
+  evidenceMethods,
+  holdKinds,
+  originKinds,
+  recipientTypes,
+  saleStatuses,
+} from '../contract/vocabulary.ts';
+import { assert } from '../kernel/assert.ts';
+import { ByteReader, ByteWriter } from '../kernel/bytes.ts';
+import { formatId, ID_BYTES, parseId } from '../kernel/ids.ts';
+import { CONTACT_KEY_BYTES, type ContactKey } from './contact-key.ts';
+import type {
+  ChannelSince,
+  ConsentState,
+  ContactPointState,
+  Origin,
+  Since,
+} from './contact-point-state.ts';
+
+/** First byte of every state; a reader refuses what it does not know. */
+const FORMAT = 1;
+
+/** Writes one value and reads it back: both directions of a field stand in one place. */
+interface Codec<Value> {
+  readonly write: (writer: ByteWriter, value: Value) => void;
+  readonly read: (reader: ByteReader) => Value;
+}
+
+const text: Codec<string> = {
+  write: (writer, value) => writer.text(value),
+  read: (reader) => reader.text(),
+};
+const number: Codec<number> = {
+  write: (writer, value) => writer.signed(value),
+  read: (reader) => reader.signed(),
+};
+const flag: Codec<boolean> = {
+  write: (writer, value) => writer.byte(value ? 1 : 0),
+  read: (reader) => reader.byte() === 1,
+};
+const eventName: Codec<string> = {
+  write: (writer, value) => {
+    const bytes = parseId('evt', value);
+    assert(bytes !== null, 'a fact points to an event');
+    writer.bytes(bytes);
+  },
+  read: (reader) => formatId('evt', reader.bytes(ID_BYTES)),
+};
+const key: Codec<ContactKey> = {
+  write: (writer, value) => writer.bytes(Buffer.from(value, 'hex')),
+  read: (reader) => Buffer.from(reader.bytes(CONTACT_KEY_BYTES)).toString('hex'),
+};
+
+function optional<Value>(codec: Codec<Value>): Codec<Value | null> {
+  return {
+    write: (writer, value) => {
+      writer.byte(value === null ? 0 : 1);
+      if (value !== null) codec.write(writer, value);
+    },
+    read: (reader) => (reader.byte() === 0 ? null : codec.read(reader)),
+  };
+}
+
+function list<Value>(codec: Codec<Value>): Codec<readonly Value[]> {
+  return {
+    write: (writer, values) => {
+      writer.unsigned(values.length);
+      for (const value of values) codec.write(writer, value);
+    },
+    read: (reader) => Array.from({ length: reader.unsigned() }, () => codec.read(reader)),
+  };
+}
+
+/** A word of a closed list, by its place; the lists are append-only. */
+function word<Word extends string>(words: readonly Word[]): Codec<Word> {
+  return {
+    write: (writer, value) => writer.byte(words.indexOf(value)),
+    read: (reader) => {
+      const value = words[reader.byte()];
+      assert(value !== undefined, 'a stored word is on its list');
+      return value;
+    },
+  };
+}
+
+/** Words that the state carries as plain text and the list knows. */
+function textWord(words: readonly string[]): Codec<string> {
+  return word(words);
+}
+
+type Fields<Value> = { readonly [Field in keyof Value]-?: Codec<Value[Field]> };
+
+/** An object, field by field in the order of the table. */
+function object<Value extends object>(fields: Fields<Value>): Codec<Value> {
+  const names = Object.keys(fields).filter((name): name is Extract<keyof Value, string> =>
+    Object.hasOwn(fields, name),
+  );
+  return {
+    write: (writer, value) => {
+      for (const name of names) fields[name].write(writer, value[name]);
+    },
+    read: (reader) => {
+      const value: Partial<Value> = {};
+      for (const name of names) value[name] = fields[name].read(reader);
+      assert(isWhole(value, names), 'every field was read');
+      return value;
+    },
+  };
+}
+
+function isWhole<Value extends object>(
+  value: Partial<Value>,
+  names: readonly (keyof Value)[],
+): value is Value {
+  return names.every((name) => Object.hasOwn(value, name));
+}
+
+const since = object<Since>({ at: number, event: eventName });
+const channelSince = object<ChannelSince>({ channels: number, at: number, event: eventName });
+const texts = list(text);
+
+const consent = object<ConsentState>({
+  consentId: text,
+  channels: number,
+  purposes: texts,
+  advertisers: optional(texts),
+  sectors: optional(texts),
+  platforms: optional(texts),
+  profilingLevel: number,
+  explicitArt9: flag,
+  political: flag,
+  deviceAccess: flag,
+  form: optional(textWord(consentForms)),
+  method: optional(textWord(evidenceMethods)),
+  evidencedAt: optional(number),
+  wordingComplete: flag,
+  referenced: flag,
+  parentalAuthorisation: flag,
+  requestedAt: optional(number),
+  confirmedAt: optional(number),
+  at: number,
+  event: eventName,
+});
+
+const origin = object<Origin>({
+  kind: textWord(originKinds),
+  obtainedAt: number,
+  art14NoticeAt: optional(number),
+  at: number,
+  event: eventName,
+});
+
+const state = object<ContactPointState>({
+  kind: word(contactPointKinds),
+  keyVersion: number,
+  anchors: list(key),
+  links: list(object({ kind: word(contactPointKinds), key })),
+  conflict: flag,
+  residence: optional(text),
+  numberCountry: optional(text),
+  recipientType: optional(textWord(recipientTypes)),
+  birthDate: optional(text),
+  origin: optional(origin),
+  consents: list(consent),
+  withdrawals: list(
+    object({
+      consentId: optional(text),
+      channels: number,
+      purposes: optional(texts),
+      at: number,
+      event: eventName,
+    }),
+  ),
+  objections: list(channelSince),
+  profilingObjection: optional(since),
+  restriction: optional(since),
+  blocks: list(object({ list: text, channels: number, at: number, event: eventName })),
+  registers: list(
+    object({
+      register: text,
+      listed: flag,
+      listedSince: optional(number),
+      checkedAt: number,
+      at: number,
+      event: eventName,
+    }),
+  ),
+  sales: list(
+    object({
+      productCategory: text,
+      status: textWord(saleStatuses),
+      contactDataObtainedHere: flag,
+      noticeAtCollection: flag,
+      at: number,
+      event: eventName,
+    }),
+  ),
+  interests: list(
+    object({ channels: number, validUntil: optional(number), at: number, event: eventName }),
+  ),
+  contacts: list(object({ channel: number, at: number })),
+  refusals: list(channelSince),
+  undeliverable: optional(since),
+  holds: list(
+    object({ kind: textWord(holdKinds), until: optional(number), at: number, event: eventName }),
+  ),
+  lastActive: optional(since),
+  firstKnownAt: optional(number),
+});
+
+/** A state as bytes: usually under 300, so that one read unit reads many and one holds any. */
+export function encodeState(value: ContactPointState): Uint8Array {
+  const writer = new ByteWriter();
+  writer.byte(FORMAT);
+  state.write(writer, value);
+  return writer.finish();
+}
+
+/** The inverse; bytes of another format or with a rest are refused, never guessed. */
+export function decodeState(bytes: Uint8Array): ContactPointState {
+  const reader = new ByteReader(bytes);
+  assert(reader.byte() === FORMAT, 'the state is of a known format');
+  const value = state.read(reader);
+  assert(reader.atEnd, 'a state ends with its last field');
+  return value;
+}
