@@ -16,6 +16,7 @@ import { actorOf, type Actor } from './actor.ts';
 import type { Gate } from './gate.ts';
 import { answerOnce } from './idempotency.ts';
 import { errorFields } from './log.ts';
+import { Unavailable } from './ports/unavailable.ts';
 import { Problem } from './problem.ts';
 
 export type GatewayEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
@@ -229,8 +230,7 @@ function jsonResponse(answer: Answer): GatewayResponse {
 
 /** Never the error itself: a problem says what the caller may know, all else is a plain 500. */
 export function problemResponse(error: unknown, instance: string): GatewayResponse {
-  const problem =
-    error instanceof Problem ? error : new Problem('internal', 'nothing was stored or allowed');
+  const problem = asProblem(error);
   const { status, retry } = problems[problem.type];
   const retryAfter = problem.retryAfterSeconds ?? (retry ? 1 : undefined);
   return {
@@ -250,6 +250,14 @@ export function problemResponse(error: unknown, instance: string): GatewayRespon
       }),
     ),
   };
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Unavailable) {
+    return new Problem('unavailable', 'a store did not answer; nothing was allowed');
+  }
+  return new Problem('internal', 'the gate failed; nothing was allowed');
 }
 
 async function logRequest(

@@ -72,7 +72,7 @@ export const eventData = {
   'subject.registered': z.strictObject({
     residence: CountryCode.nullish(),
     numberCountry: CountryCode.nullish(),
-    recipientType: z.enum(recipientTypes).nullish(),
+    recipientType: z.enum(recipientTypes),
     birthDate: DateText.nullish(),
     origin: Origin.nullish(),
   }),

@@ -53,6 +53,14 @@ export const limits = Object.freeze({
   interestsKept: 10,
   /** Contacts remembered for frequency caps; the longest window is 30 days. */
   contactsKept: 40,
+  /** Rows that one range read of a store asks for; a page of DynamoDB ends at 1 MB anyway. */
+  rowsPerRead: 1000,
+  /** Events of one subject that one transaction appends: with 50 states they stay under 100. */
+  eventsPerTransaction: 20,
+  /** Times that a write is tried again when somebody else wrote in between. */
+  conflictRetries: 20,
+  /** Subjects whose events one request appends at the same time. */
+  parallelSubjects: 16,
   /** Audience of a campaign that goes through pages of the queue, until uploads come. */
   campaignRecipients: 50_000_000,
 } as const);

@@ -96,6 +96,7 @@ function isPermission(event: LedgerEvent): boolean {
 /** One event on one contact point. Every type has its line: a new one does not compile without. */
 function apply(draft: Draft, event: LedgerEvent, name: ContactPointName): void {
   draft.firstKnownAt ??= event.occurredAt;
+  if (name.kind === 'phone') draft.numberCountry ??= event.numberCountry;
   switch (event.type) {
     case 'subject.registered':
       return registered(draft, event);
@@ -158,8 +159,8 @@ function instantOf(text: string | null | undefined): EpochMs | null {
 function registered(draft: Draft, event: EventOf<'subject.registered'>): void {
   const { data } = event;
   draft.residence = data.residence ?? draft.residence;
-  draft.numberCountry = data.numberCountry ?? event.numberCountry ?? draft.numberCountry;
-  draft.recipientType = data.recipientType ?? draft.recipientType;
+  draft.numberCountry = data.numberCountry ?? draft.numberCountry;
+  draft.recipientType = data.recipientType;
   draft.birthDate = data.birthDate ?? draft.birthDate;
   if (data.origin == null) return;
   const origin: Origin = {

@@ -1,0 +1,29 @@
+import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node:crypto';
+import { assert } from '../../shared/kernel/assert.ts';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * Seals ledger events at rest with AES-256-GCM (NIST SP 800-38D): evidence holds IP addresses and
+ * free text, which neither a database file nor a table export may show. The key is derived from
+ * the identifier secret (HKDF, RFC 5869), so one secret rules what can be read again.
+ */
+export function sealingKey(secret: KeyObject): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), 'ledger event', 32));
+}
+
+export function seal(key: Buffer, nonce: Uint8Array, text: string): Uint8Array {
+  assert(nonce.length === NONCE_BYTES, 'a nonce has 12 bytes');
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, sealed, cipher.getAuthTag()]);
+}
+
+/** Throws when the bytes were changed or belong to another key. */
+export function unseal(key: Buffer, sealed: Uint8Array): string {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES));
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  const text = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
+  return Buffer.concat([text, decipher.final()]).toString('utf8');
+}

@@ -1,0 +1,132 @@
+import { limits } from '../../../shared/contract/limits.ts';
+import { assert } from '../../../shared/kernel/assert.ts';
+import {
+  contactAddress,
+  contactKeyOf,
+  type ContactKey,
+} from '../../../shared/ledger/contact-key.ts';
+import type { ContactPointState } from '../../../shared/ledger/contact-point-state.ts';
+import { LedgerEvent } from '../../../shared/ledger/ledger-event.ts';
+import { decodeState, encodeState } from '../../../shared/ledger/state-codec.ts';
+import type { Gate } from '../gate.ts';
+import type { IdentifierKey } from '../ports/keys.ts';
+import type { Row, Write } from '../ports/tables.ts';
+import { seal, sealingKey, unseal } from '../sealing.ts';
+
+/*
+ * Table `ledger`
+ *   pk `<controller>/subject/<anchor>`  sk `<occurredAt, 15 digits>/<event id>`  one sealed event
+ *   pk `<controller>/seen/<identity>`   sk `<anchor>` or `event`                 an event was taken
+ * Table `contact-points`
+ *   pk `<controller>/<bucket>`          sk the rest of the key                   one state
+ * A subject's events lie under its anchor, the key of the contact point it began with; subjects
+ * that turn out to be one keep their anchors, and reading the subject reads them all.
+ */
+
+export interface StoredState {
+  readonly key: ContactKey;
+  readonly version: number;
+  readonly state: ContactPointState;
+}
+
+/** Strongly consistent; contact points that the gate does not know are left out. */
+export async function readStates(
+  gate: Pick<Gate, 'tables'>,
+  controller: string,
+  keys: readonly ContactKey[],
+): Promise<ReadonlyMap<ContactKey, StoredState>> {
+  const distinct = [...new Set(keys)];
+  const rows = await gate.tables.batchGet(
+    'contact-points',
+    distinct.map((key) => contactAddress(controller, key)),
+  );
+  return new Map(rows.map((row) => [contactKeyOf(row), stateOf(row)]));
+}
+
+function stateOf(row: Row): StoredState {
+  assert(typeof row.body !== 'string', 'a state is stored as bytes');
+  return { key: contactKeyOf(row), version: row.version, state: decodeState(row.body) };
+}
+
+/** The write that replaces a state, or creates it (version 0: not stored yet). */
+export function stateWrite(
+  controller: string,
+  key: ContactKey,
+  version: number,
+  state: ContactPointState,
+): Write {
+  const address = contactAddress(controller, key);
+  const row: Row = { ...address, version: version + 1, body: encodeState(state) };
+  return version === 0
+    ? { kind: 'put-if-absent', table: 'contact-points', row }
+    : { kind: 'put-if-version', table: 'contact-points', row };
+}
+
+export function eventWrite(
+  controller: string,
+  anchor: ContactKey,
+  event: LedgerEvent,
+  secret: IdentifierKey,
+  nonce: Uint8Array,
+): Write {
+  const row: Row = {
+    pk: subjectPartition(controller, anchor),
+    sk: `${String(event.occurredAt).padStart(15, '0')}/${event.id}`,
+    version: 1,
+    body: seal(cachedSealingKey(secret), nonce, JSON.stringify(event)),
+  };
+  return { kind: 'put-if-absent', table: 'ledger', row };
+}
+
+export function seenWrite(controller: string, identity: string, part: string): Write {
+  const row: Row = { pk: `${controller}/seen/${identity}`, sk: part, version: 1, body: '' };
+  return { kind: 'put-if-absent', table: 'ledger', row };
+}
+
+/** Every event of the subject that began with these anchors. */
+export async function readEvents(
+  gate: Pick<Gate, 'tables' | 'keys'>,
+  controller: string,
+  anchors: readonly ContactKey[],
+): Promise<readonly LedgerEvent[]> {
+  const partitions = await Promise.all(
+    anchors.map((anchor) => readPartition(gate, subjectPartition(controller, anchor))),
+  );
+  const secret = cachedSealingKey(gate.keys.current);
+  return partitions.flat().map((row) => {
+    assert(typeof row.body !== 'string', 'an event is stored sealed');
+    return LedgerEvent.parse(JSON.parse(unseal(secret, row.body)));
+  });
+}
+
+async function readPartition(gate: Pick<Gate, 'tables'>, pk: string): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  let after: string | null = null;
+  do {
+    const page: { readonly rows: readonly Row[]; readonly next: string | null } =
+      await gate.tables.range({
+        table: 'ledger',
+        pk,
+        limit: limits.rowsPerRead,
+        ...(after === null ? {} : { after }),
+      });
+    rows.push(...page.rows);
+    after = page.next;
+  } while (after !== null);
+  return rows;
+}
+
+function subjectPartition(controller: string, anchor: ContactKey): string {
+  return `${controller}/subject/${anchor}`;
+}
+
+const sealingKeys = new WeakMap<IdentifierKey['key'], Buffer>();
+
+/** Deriving costs more than sealing. */
+function cachedSealingKey(secret: IdentifierKey): Buffer {
+  const known = sealingKeys.get(secret.key);
+  if (known !== undefined) return known;
+  const derived = sealingKey(secret.key);
+  sealingKeys.set(secret.key, derived);
+  return derived;
+}

@@ -1,0 +1,255 @@
+import type { DenyCode } from '../contract/reason-codes.ts';
+import type { Channel } from '../contract/vocabulary.ts';
+import { ageOn } from '../kernel/calendar.ts';
+import { DAY_MS, formatInstant, type EpochMs } from '../kernel/instant.ts';
+import { limits } from '../contract/limits.ts';
+import { channels } from '../contract/vocabulary.ts';
+import {
+  concerns,
+  type ConsentState,
+  type ContactPointState,
+  type Withdrawal,
+} from '../ledger/contact-point-state.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { ApplicableLaw } from './law.ts';
+
+/** What the consents on record say about one campaign. */
+export interface ConsentAssessment {
+  /** The consent that carries, if one does. */
+  readonly valid: ConsentState | null;
+  /** Why none carries: of the consents that come nearest, everything that is wrong. */
+  readonly failures: readonly ConsentFailure[];
+}
+
+export interface ConsentFailure {
+  readonly code: DenyCode;
+  readonly consent: ConsentState;
+  /** The withdrawal, where that is the reason. */
+  readonly withdrawal: Withdrawal | null;
+}
+
+const NONE: ConsentAssessment = Object.freeze({ valid: null, failures: Object.freeze([]) });
+
+/** Methods that prove a consent on a channel (API 1); an import proves nothing. */
+function methodFits(channel: Channel, method: string): boolean {
+  switch (channel) {
+    case 'EMAIL':
+    case 'INBOX_AD':
+      return method === 'doi_email' || method === 'paper';
+    case 'PHONE_HUMAN':
+    case 'PHONE_AUTO':
+      return method === 'call_recording' || method === 'doi_sms' || method === 'paper';
+    case 'FAX':
+    case 'POST':
+      return method !== 'import';
+    default:
+      return method === 'doi_email' || method === 'doi_sms' || method === 'paper';
+  }
+}
+
+export function assessConsent(
+  state: ContactPointState,
+  law: ApplicableLaw,
+  evaluation: Evaluation,
+): ConsentAssessment {
+  if (state.consents.length === 0) return NONE;
+  let fewest = Number.POSITIVE_INFINITY;
+  let nearest: ConsentFailure[] = [];
+  for (const consent of state.consents) {
+    const scope = scopeMismatches(consent, evaluation);
+    const flaws = scope.length > 0 ? scope : flawsOf(consent, state, law, evaluation);
+    if (flaws.length === 0) return { valid: consent, failures: [] };
+    const mismatches = scope.length;
+    if (mismatches > fewest) continue;
+    if (mismatches < fewest) nearest = [];
+    fewest = mismatches;
+    nearest.push(...flaws);
+  }
+  return { valid: null, failures: nearest };
+}
+
+/** CON-2, CON-4: a consent covers the channels, purposes and advertisers that it names. */
+function scopeMismatches(consent: ConsentState, evaluation: Evaluation): ConsentFailure[] {
+  const { campaign } = evaluation;
+  const codes: DenyCode[] = [];
+  if ((consent.channels & campaign.channelBit) === 0 || !coversPlatform(consent, evaluation)) {
+    codes.push('D_CONSENT_CHANNEL_MISMATCH');
+  }
+  if (!consent.purposes.includes(campaign.purpose)) codes.push('D_CONSENT_PURPOSE_MISMATCH');
+  if (!coversAdvertiser(consent, evaluation)) codes.push('D_CONSENT_CONTROLLER_MISMATCH');
+  return codes.map((code) => ({ code, consent, withdrawal: null }));
+}
+
+/** A platform that is not named was not consented to (BayVGH 5 CS 18.1157). */
+function coversPlatform(consent: ConsentState, { campaign }: Evaluation): boolean {
+  if (campaign.channel !== 'CUSTOM_AUDIENCE' && campaign.platform == null) return true;
+  return campaign.platform != null && (consent.platforms ?? []).includes(campaign.platform);
+}
+
+function coversAdvertiser(consent: ConsentState, { campaign }: Evaluation): boolean {
+  const named =
+    consent.advertisers === null
+      ? campaign.advertiser === campaign.controller
+      : consent.advertisers.includes(campaign.advertiser);
+  return named && (consent.sectors?.some((sector) => coversSector(sector, campaign)) ?? true);
+}
+
+function coversSector(sector: string, campaign: { readonly productCategory: string }): boolean {
+  const category = campaign.productCategory;
+  return category === sector || category.startsWith(`${sector}.`);
+}
+
+/** What is wrong with a consent whose scope fits (RULES A.3, A.4). */
+function flawsOf(
+  consent: ConsentState,
+  state: ContactPointState,
+  law: ApplicableLaw,
+  evaluation: Evaluation,
+): ConsentFailure[] {
+  const { campaign, instant } = evaluation;
+  const failures: ConsentFailure[] = [];
+  const fail = (code: DenyCode, withdrawal: Withdrawal | null = null) =>
+    failures.push({ code, consent, withdrawal });
+  const withdrawal = withdrawalOf(consent, state, (each) => concernsCampaign(each, evaluation));
+  if (withdrawal !== null) fail('D_CONSENT_WITHDRAWN', withdrawal);
+  if (consent.confirmedAt === null || consent.confirmedAt > instant) {
+    fail(isExpired(consent, evaluation) ? 'D_CONSENT_DOI_EXPIRED' : 'D_CONSENT_UNCONFIRMED');
+    return failures;
+  }
+  if (consent.form === 'preticked') fail('D_CONSENT_INVALID_FORM');
+  if (!isEvidenced(consent) || !methodFits(campaign.channel, consent.method ?? '')) {
+    fail('D_CONSENT_EVIDENCE_MISSING');
+  }
+  if (isGivenByChild(consent, consent.confirmedAt, state, law, evaluation)) {
+    fail('D_MINOR_NO_PARENTAL');
+  }
+  if (isStale(consent.confirmedAt, state, evaluation)) fail('D_CONSENT_STALE');
+  return failures;
+}
+
+function concernsCampaign(withdrawal: Withdrawal, { campaign }: Evaluation): boolean {
+  const purpose = withdrawal.purposes?.includes(campaign.purpose) ?? true;
+  return purpose && concerns(withdrawal.channels, campaign.channelBit);
+}
+
+/**
+ * The withdrawal that ends a consent, or null. Only a newer confirmation lifts it, and only one
+ * with evidence of its own that is newer and no import; on a tie the refusal wins.
+ */
+function withdrawalOf(
+  consent: ConsentState,
+  state: ContactPointState,
+  concernsIt: (withdrawal: Withdrawal) => boolean,
+): Withdrawal | null {
+  for (const withdrawal of state.withdrawals) {
+    const named = withdrawal.consentId === null || withdrawal.consentId === consent.consentId;
+    if (named && concernsIt(withdrawal) && !outlives(consent, withdrawal.at)) return withdrawal;
+  }
+  return null;
+}
+
+/** A consent that is newer than a refusal, by its confirmation and by its evidence. */
+function outlives(consent: ConsentState, refusedAt: EpochMs): boolean {
+  return (
+    consent.confirmedAt !== null &&
+    consent.confirmedAt > refusedAt &&
+    consent.evidencedAt !== null &&
+    consent.evidencedAt > refusedAt &&
+    consent.method !== 'import'
+  );
+}
+
+function isExpired(consent: ConsentState, evaluation: Evaluation): boolean {
+  return consent.requestedAt !== null && consent.requestedAt < evaluation.cutoffs.doiExpiry;
+}
+
+/** CON-3: wording with id, version and hash, a method, a place where it is found, and the form. */
+function isEvidenced(consent: ConsentState): boolean {
+  return (
+    consent.wordingComplete &&
+    consent.referenced &&
+    consent.form !== null &&
+    consent.method !== null &&
+    consent.method !== 'import'
+  );
+}
+
+/** Art. 8(1) GDPR, by the age that the law of the instant asks for, when the consent was given. */
+function isGivenByChild(
+  consent: ConsentState,
+  confirmedAt: EpochMs,
+  state: ContactPointState,
+  law: ApplicableLaw,
+  evaluation: Evaluation,
+): boolean {
+  if (consent.parentalAuthorisation) return false;
+  if (state.birthDate === null) return evaluation.parameters.age.unknown === 'minor';
+  return ageOn(state.birthDate, formatInstant(confirmedAt).slice(0, 10)) < law.consentAge;
+}
+
+/**
+ * CON-8: neither used by the sender nor any activity of the person for too long.
+ * CON-9: not used at all within the period for the first use.
+ */
+function isStale(confirmedAt: EpochMs, state: ContactPointState, evaluation: Evaluation): boolean {
+  const { cutoffs, instant, campaign } = evaluation;
+  const channel = channels.indexOf(campaign.channel);
+  let lastUse: EpochMs | null = null;
+  let firstUse: EpochMs | null = null;
+  for (const contact of state.contacts) {
+    const counts = contact.channel === channel && contact.at >= confirmedAt;
+    if (!counts || contact.at > instant) continue;
+    lastUse ??= contact.at;
+    firstUse = contact.at;
+  }
+  const active = Math.max(lastUse ?? 0, state.lastActive?.at ?? 0, confirmedAt);
+  if (active < cutoffs.dormancy) return true;
+  if (firstUse === null) return confirmedAt < cutoffs.firstUse;
+  const isFirst = state.contacts.length < limits.contactsKept;
+  return isFirst && firstUse - confirmedAt > firstUseMs(evaluation);
+}
+
+/** The length of the first-use period that ends now; in between no calendar is needed. */
+function firstUseMs(evaluation: Evaluation): number {
+  return evaluation.instant - evaluation.cutoffs.firstUse + DAY_MS;
+}
+
+/**
+ * The level of profiling that valid consents to it reach, 0 when there is none. Such a consent is
+ * not tied to a channel: it permits the selection, not the message (RULES C, TS-067).
+ */
+export function profilingConsent(
+  state: ContactPointState,
+  law: ApplicableLaw,
+  evaluation: Evaluation,
+): { readonly level: number; readonly explicitArt9: boolean; readonly political: boolean } {
+  let level = 0;
+  let explicitArt9 = false;
+  let political = false;
+  for (const consent of state.consents) {
+    const confirmed = consent.confirmedAt !== null && consent.confirmedAt <= evaluation.instant;
+    if (!confirmed || consent.form === 'preticked' || !isEvidenced(consent)) continue;
+    if (!coversAdvertiser(consent, evaluation)) continue;
+    if (withdrawalOf(consent, state, (each) => overlaps(each, consent)) !== null) continue;
+    if (isGivenByChild(consent, consent.confirmedAt ?? 0, state, law, evaluation)) continue;
+    if (isLiftedBy(state, consent)) level = Math.max(level, consent.profilingLevel);
+    explicitArt9 ||= consent.explicitArt9;
+    political ||= consent.political;
+  }
+  return { level, explicitArt9, political };
+}
+
+function overlaps(withdrawal: Withdrawal, consent: ConsentState): boolean {
+  const purpose = withdrawal.purposes?.some((each) => consent.purposes.includes(each)) ?? true;
+  return purpose && concerns(withdrawal.channels, consent.channels);
+}
+
+/** An objection to profiling ends older consents to it. */
+function isLiftedBy(state: ContactPointState, consent: ConsentState): boolean {
+  return state.profilingObjection === null || outlives(consent, state.profilingObjection.at);
+}
+
+/** OBJ-4: a newer, specific, confirmed consent lifts a refusal within its own scope. */
+export function lifts(consent: ConsentState | null, refusedAt: EpochMs): boolean {
+  return consent !== null && outlives(consent, refusedAt);
+}

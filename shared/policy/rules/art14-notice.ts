@@ -1,0 +1,25 @@
+import { deny, PASS, type RecipientRule } from '../rule.ts';
+
+const denied = deny('D_ART14_NOTICE_MISSING');
+
+/** ORI-2, CNT-7: given before, or enclosed. */
+export const art14Notice: RecipientRule = {
+  id: 'art14-notice',
+  group: 'permission',
+  obligation: {
+    de: 'Wer Daten nicht bei der Person erhoben hat, muss sie spätestens mit der ersten Nachricht informieren.',
+    en: 'Whoever did not collect the data from the person must inform them with the first message at the latest.',
+  },
+  authority: 'Art. 14(3)(a), (b) GDPR',
+  certainty: 'S',
+  inputs: ['origin', 'message.art14Notice'],
+  codes: ['D_ART14_NOTICE_MISSING'],
+  evaluate: ({ state }, { campaign, instant }) => {
+    const { origin } = state;
+    if (!campaign.isAdvertising || origin === null || origin.kind === 'own') return PASS;
+    const given = origin.art14NoticeAt !== null && origin.art14NoticeAt <= instant;
+    return given || campaign.message.art14Notice ? PASS : denied;
+  },
+  explain: ({ state }) =>
+    state.origin === null ? {} : { since: state.origin.obtainedAt, evidence: state.origin.event },
+};

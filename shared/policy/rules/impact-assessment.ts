@@ -1,0 +1,26 @@
+import { deny, PASS, type CampaignRule } from '../rule.ts';
+
+/** P3, P4, P7 and P8. */
+const assessed: ReadonlySet<number> = new Set([3, 4, 7, 8]);
+
+const denied = deny('D_DPIA_MISSING');
+
+/** DPIA-1, RULES C: scoring, enrichment, sensitive data and automated decisions. */
+export const impactAssessment: CampaignRule = {
+  id: 'impact-assessment',
+  group: 'admissibility',
+  obligation: {
+    de: 'Bewertung und Anreicherung von Profilen brauchen eine Datenschutz-Folgenabschätzung.',
+    en: 'Scoring and enriching profiles need a data protection impact assessment.',
+  },
+  authority: 'Art. 35(1), (3)(a) GDPR',
+  certainty: 'S',
+  inputs: ['assessments.dpiaRef', 'profiling.level'],
+  codes: ['D_DPIA_MISSING'],
+  evaluate: ({ campaign }) =>
+    campaign.isAdvertising &&
+    assessed.has(campaign.profilingLevel) &&
+    campaign.assessments.dpiaRef === null
+      ? denied
+      : PASS,
+};

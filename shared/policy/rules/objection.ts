@@ -1,0 +1,39 @@
+import { deny, PASS, type RecipientRule } from '../rule.ts';
+import { lifts } from '../consent.ts';
+import { concerns, type ChannelSince } from '../../ledger/contact-point-state.ts';
+import type { RecipientCase } from '../rule.ts';
+
+const denied = deny('D_OBJECTION_ART21');
+
+function findObjection(recipient: RecipientCase, channelBit: number): ChannelSince | null {
+  const consent = recipient.permission.consent.valid;
+  for (const source of [recipient.state, ...recipient.others]) {
+    for (const objection of source.objections) {
+      if (!concerns(objection.channels, channelBit)) continue;
+      if (!lifts(consent, objection.at)) return objection;
+    }
+  }
+  return null;
+}
+
+/** OBJ-1 to OBJ-4: only a newer, specific and confirmed consent lifts an objection, within its scope. */
+export const objection: RecipientRule = {
+  id: 'objection',
+  group: 'refusal',
+  obligation: {
+    de: 'Ein Widerspruch gegen Direktwerbung gilt sofort und ohne Abwägung.',
+    en: 'An objection to direct marketing is effective at once and without balancing.',
+  },
+  authority: 'Art. 21(2), (3) GDPR; § 7(3) Nr. 3 UWG',
+  certainty: 'S',
+  inputs: ['objections', 'consents'],
+  codes: ['D_OBJECTION_ART21'],
+  evaluate: (recipient, { campaign }) =>
+    campaign.isAdvertising && findObjection(recipient, campaign.channelBit) !== null
+      ? denied
+      : PASS,
+  explain: (recipient, { campaign }) => {
+    const objection = findObjection(recipient, campaign.channelBit);
+    return objection === null ? {} : { since: objection.at, evidence: objection.event };
+  },
+};
