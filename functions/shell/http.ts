@@ -1,5 +1,10 @@
 import middy from '@middy/core';
-import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
+import type {
+  APIGatewayEventRequestContextJWTAuthorizer,
+  APIGatewayEventRequestContextV2,
+  APIGatewayProxyEventV2WithRequestContext,
+  Context,
+} from 'aws-lambda';
 import * as z from 'zod';
 import { limits } from '../../shared/contract/limits.ts';
 import { problemDocument, problemErrors, problems } from '../../shared/contract/problems.ts';
@@ -19,7 +24,12 @@ import { errorFields } from './log.ts';
 import { Unavailable } from './ports/unavailable.ts';
 import { Problem } from './problem.ts';
 
-export type GatewayEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
+/** A public route has no authorizer; every other one has a JWT authorizer. */
+export type GatewayEvent = APIGatewayProxyEventV2WithRequestContext<
+  APIGatewayEventRequestContextV2 & {
+    readonly authorizer?: APIGatewayEventRequestContextJWTAuthorizer;
+  }
+>;
 
 export interface GatewayResponse {
   readonly statusCode: number;

@@ -102,6 +102,11 @@ export class ByteReader {
     return value;
   }
 
+  /** Everything that was not read yet. */
+  rest(): Uint8Array {
+    return this.bytes(this.#bytes.length - this.#position);
+  }
+
   text(): string {
     return decoder.decode(this.bytes(this.unsigned()));
   }

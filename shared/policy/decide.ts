@@ -3,7 +3,13 @@ import type { ContactPointState } from '../ledger/contact-point-state.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { ApplicableLaw } from './law.ts';
 import { assessPermission } from './permission.ts';
-import { gap, type FailingVerdict, type RecipientCase, type Verdict } from './rule.ts';
+import {
+  gap,
+  type FailingVerdict,
+  type Identified,
+  type RecipientCase,
+  type Verdict,
+} from './rule.ts';
 import { campaignRules, recipientRules, rulebook } from './rulebook.ts';
 
 /** A rule that did not pass: its place in the rulebook, and what it said. */
@@ -44,6 +50,7 @@ export function rulingOfRejected(findings: readonly Finding[], evaluation: Evalu
 
 /** Facts about one recipient, fetched before. */
 export interface RecipientFacts {
+  readonly identified: Identified;
   readonly state: ContactPointState;
   readonly others: readonly ContactPointState[];
 }
@@ -79,7 +86,7 @@ const jurisdictionPlace = rulebook.findIndex((rule) => rule.group === 'jurisdict
 export function recipientCase(facts: RecipientFacts, evaluation: Evaluation): RecipientCase {
   const law: ApplicableLaw = evaluation.lawBook.lawFor(facts.state);
   const permission = assessPermission(facts.state, law, evaluation);
-  return { state: facts.state, others: facts.others, law, permission };
+  return { ...facts, law, permission };
 }
 
 function guarded(evaluate: () => Verdict): Verdict {

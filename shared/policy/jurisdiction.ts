@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { channels, recipientTypes } from '../contract/vocabulary.ts';
+import { advertiserKinds, channels, recipientTypes } from '../contract/vocabulary.ts';
+import { TimeZoneName } from '../contract/primitives.ts';
 import { startOfDate } from '../kernel/calendar.ts';
 import type { EpochMs } from '../kernel/instant.ts';
 
@@ -19,8 +20,19 @@ export type StatutoryBasis = (typeof statutoryBases)[number];
 
 const Bases = z.array(z.enum(statutoryBases)).readonly();
 
+const bases = { private: Bases, corporate: Bases };
+
 /** What a channel needs, for private and for corporate recipients. */
-const ChannelLaw = z.strictObject({ private: Bases, corporate: Bases }).readonly();
+const ChannelLaw = z
+  .strictObject({
+    ...bases,
+    /** Other grounds when the advertiser is of one of these kinds. */
+    exception: z
+      .strictObject({ advertiserKinds: z.array(z.enum(advertiserKinds)).readonly(), ...bases })
+      .readonly()
+      .optional(),
+  })
+  .readonly();
 export type ChannelLaw = z.infer<typeof ChannelLaw>;
 
 const Clock = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/);
@@ -32,6 +44,8 @@ const ContactWindow = z
     /** By weekday, Monday first; no hours: never. */
     hours: z.tuple([Hours, Hours, Hours, Hours, Hours, Hours, Hours]).readonly(),
     publicHolidays: z.enum(['deny', 'allow']),
+    /** The day before a public holiday has the hours of a Saturday. */
+    eveAsSaturday: z.boolean(),
     consentOverrides: z.boolean(),
     authority: z.string(),
   })
@@ -42,6 +56,9 @@ const Register = z
   .strictObject({
     register: z.string(),
     channels: z.array(z.enum(channels)).readonly(),
+    recipients: z.enum(['private', 'corporate', 'all']),
+    /** Nobody may rely on the grounds that it bars without having asked it. */
+    required: z.boolean(),
     /** Grounds that a listing takes away; consent counts apart. */
     bars: Bases,
     /** Does a consent to this sender prevail: always, only when given after the listing, never? */
@@ -53,6 +70,31 @@ const Register = z
   .readonly();
 export type Register = z.infer<typeof Register>;
 
+/** How many contacts within how many calendar days, attempts included. */
+const Cap = z
+  .strictObject({
+    channels: z.array(z.enum(channels)).readonly(),
+    max: z.number().int().min(0),
+    rollingDays: z.number().int().min(1),
+    authority: z.string(),
+  })
+  .readonly();
+
+/** Calendar days for which nobody is contacted again who refused in a contact. */
+const Cooldown = z
+  .strictObject({
+    channels: z.array(z.enum(channels)).readonly(),
+    days: z.number().int().min(1),
+    authority: z.string(),
+  })
+  .readonly();
+
+/** Month and day of each public holiday, by year: `{ "2026": "01-01 04-03" }`. */
+const PublicHolidays = z.record(
+  z.string().regex(/^\d{4}$/),
+  z.string().regex(/^\d\d-\d\d( \d\d-\d\d)*$/),
+);
+
 /** The law of one country between two dates, as data (RULES A, D, E). */
 export const Jurisdiction = z
   .strictObject({
@@ -60,17 +102,28 @@ export const Jurisdiction = z
     /** First and last day on which this version is the law there; null: open. */
     validFrom: z.iso.date().nullable(),
     validTo: z.iso.date().nullable(),
-    timeZone: z.string(),
+    /** Zones of its recipients; the first one is the clock of its law. */
+    timeZones: z.tuple([TimeZoneName], TimeZoneName).readonly(),
     /** Recipient types whom the country treats as corporate subscribers. */
     corporateTypes: z.array(z.enum(recipientTypes)).readonly(),
     channels: z.record(z.enum(channels), ChannelLaw).readonly(),
     /** Age from which a child consents alone (Art. 8(1) GDPR). */
     consentAge: z.number().int().min(13).max(18),
-    /** Months since the last sale for which the existing-customer exception carries; null: none. */
+    /** Months for which the existing-customer exception carries; null: the policy's default. */
     existingCustomerMonths: z.number().int().nullable(),
+    /** From when they run: the sale, or the last permitted use after it. */
+    existingCustomerClock: z.enum(['sale', 'last_use']),
+    /** Kinds of advertisers for whom an enquiry is as good as a sale. */
+    enquirySuffices: z.array(z.enum(advertiserKinds)).readonly(),
     registers: z.array(Register).readonly(),
     windows: z.array(ContactWindow).readonly(),
-    /** Months without active contact; null: the policy's default. */
+    /** National caps and cool-down; where there is none, the policy's default applies. */
+    caps: z.array(Cap).readonly(),
+    refusalCooldown: Cooldown.nullable(),
+    /** Nation-wide only; a year that is missing has no permitted window that asks for them. */
+    publicHolidays: PublicHolidays,
+    /** Months of the country's own practice; null: the policy's default. */
+    dormancyMonths: z.number().int().nullable(),
     inactivityMonths: z.number().int().nullable(),
     prospectMonths: z.number().int().nullable(),
     authorities: z
@@ -98,7 +151,7 @@ export function inForce(
 }
 
 function startOf(version: Jurisdiction, date: string): EpochMs {
-  return startOfDate(date, version.timeZone);
+  return startOfDate(date, version.timeZones[0]);
 }
 
 function dayAfter(date: string): string {

@@ -1,54 +1,41 @@
+import * as z from 'zod';
 import { policyDefaults, type PolicyOverrides } from '../contract/policy-overrides.ts';
 
+const count = z.number().int().min(0);
+
 /** The numbers and switches of one evaluation: the built-in policy, tightened by a controller. */
-export interface PolicyParameters {
-  readonly consent: {
-    readonly dormancyMonths: number;
-    readonly firstUseMonths: number;
-    readonly doiExpiryDays: number;
-  };
-  readonly ec: {
-    readonly windowMonths: number;
-    readonly smsCovered: boolean;
-    readonly freemiumCountsAsSale: boolean;
-  };
-  readonly post: { readonly requiresOptIn: boolean };
-  readonly retention: {
-    readonly inactivityMonths: number;
-    readonly maximumMonths: number;
-    readonly prospectMonths: number;
-  };
-  readonly profiling: { readonly stance: 'strict_dsk' | 'lia'; readonly minimumAge: number };
-  readonly age: { readonly unknown: 'adult' | 'minor' };
-  readonly frequency: {
-    readonly electronicPerWeek: number;
-    readonly electronicPerMonth: number;
-    readonly postPerFortnight: number;
-    readonly callsPerMonth: number;
-    readonly refusalCooldownDays: number;
-  };
-  readonly presumedInterest: { readonly validMonths: number };
-  readonly analysis: { readonly smallestCell: number };
-}
+export const PolicyParameters = z
+  .object({
+    consent: z.object({ dormancyMonths: count, firstUseMonths: count, doiExpiryDays: count }),
+    ec: z.object({
+      windowMonths: count,
+      smsCovered: z.boolean(),
+      freemiumCountsAsSale: z.boolean(),
+    }),
+    post: z.object({ requiresOptIn: z.boolean() }),
+    retention: z.object({ inactivityMonths: count, maximumMonths: count, prospectMonths: count }),
+    /** The stance `lia` is for a policy that was released for it; no override reaches it. */
+    profiling: z.object({ stance: z.enum(['strict_dsk', 'lia']), minimumAge: count }),
+    age: z.object({ unknown: z.enum(['adult', 'minor']) }),
+    frequency: z.object({
+      electronicPerWeek: count,
+      electronicPerMonth: count,
+      postPerFortnight: count,
+      callsPerMonth: count,
+      refusalCooldownDays: count,
+    }),
+    presumedInterest: z.object({ validMonths: count }),
+    analysis: z.object({ smallestCell: count }),
+  })
+  .readonly();
+export type PolicyParameters = z.infer<typeof PolicyParameters>;
 
 /** The overrides on top of the defaults, section by section; what is not said stays. */
 export function tightenedBy(overrides: PolicyOverrides | undefined): PolicyParameters {
-  const section = <Section extends object>(
-    defaults: Section,
-    own: object | undefined,
-  ): Section => ({
-    ...defaults,
-    ...Object.fromEntries(Object.entries(own ?? {}).filter(([, value]) => value !== undefined)),
+  const sections = Object.entries(policyDefaults).map(([name, defaults]) => {
+    const own = Object.entries(overrides ?? {}).find(([section]) => section === name)?.[1];
+    const said = Object.entries(own ?? {}).filter(([, value]) => value !== undefined);
+    return [name, { ...defaults, ...Object.fromEntries(said) }];
   });
-  return {
-    consent: section(policyDefaults.consent, overrides?.consent),
-    ec: section(policyDefaults.ec, overrides?.ec),
-    post: section(policyDefaults.post, overrides?.post),
-    retention: section(policyDefaults.retention, overrides?.retention),
-    profiling: section(policyDefaults.profiling, overrides?.profiling),
-    age: section(policyDefaults.age, overrides?.age),
-    frequency: section(policyDefaults.frequency, overrides?.frequency),
-    presumedInterest: section(policyDefaults.presumedInterest, overrides?.presumedInterest),
-    analysis: section(policyDefaults.analysis, overrides?.analysis),
-  };
+  return PolicyParameters.parse(Object.fromEntries(sections));
 }

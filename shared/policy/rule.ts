@@ -25,8 +25,15 @@ export function gap(...codes: readonly DenyCode[]): FailingVerdict {
   return Object.freeze({ outcome: 'gap', codes: Object.freeze([...codes]) });
 }
 
+/**
+ * How the contact point was found: it was named or linked; what was named is no identifier; or the
+ * caller named other identifiers only, and no contact point of the channel's kind is linked.
+ */
+export type Identified = 'known' | 'invalid' | 'unlinked';
+
 /** One recipient as the rules see it: facts that were fetched before, and what follows of them. */
 export interface RecipientCase {
+  readonly identified: Identified;
   /** The contact point that would be contacted; an empty state when the gate does not know it. */
   readonly state: ContactPointState;
   /** The whole domains that an address lies under, and further identifiers that the caller named

@@ -36,6 +36,7 @@ import { profilingLevel } from './rules/profiling-level.ts';
 import { profilingMinor } from './rules/profiling-minor.ts';
 import { profilingObjection } from './rules/profiling-objection.ts';
 import { purposeLimitation } from './rules/purpose-limitation.ts';
+import { recipientIdentified } from './rules/recipient-identified.ts';
 import { recipientTypeKnown } from './rules/recipient-type-known.ts';
 import { restriction } from './rules/restriction.ts';
 import { retentionInactive } from './rules/retention-inactive.ts';
@@ -73,6 +74,7 @@ export const campaignRules: readonly CampaignRule[] = Object.freeze([
 /** Rules on each recipient. */
 export const recipientRules: readonly RecipientRule[] = Object.freeze([
   // jurisdiction
+  recipientIdentified,
   jurisdictionKnown,
   recipientTypeKnown,
   // refusal

@@ -19,7 +19,10 @@ export interface TimeLimitedLink {
 export interface Files {
   /** Streams; a file becomes visible whole or not at all, and replaces an older one. */
   put(key: FileKey, content: AsyncIterable<Uint8Array> | Uint8Array): Promise<void>;
-  /** Null when there is no such file. `start` and `end` are byte offsets, both inclusive. */
+  /**
+   * Null when there is no such file. `start` and `end` are byte offsets, both inclusive; what lies
+   * behind the last byte is left out. Read the answer to its end, or stop by leaving the loop.
+   */
   get(
     key: FileKey,
     range?: { readonly start: number; readonly end: number },

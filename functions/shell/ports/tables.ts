@@ -21,7 +21,7 @@ export interface Row extends Key {
 /** One write with its precondition; there is no unconditional overwrite. */
 export type Write =
   | { readonly kind: 'put-if-absent'; readonly table: TableName; readonly row: Row }
-  /** `row.version` is the new version; the stored one must be `row.version - 1`. */
+  /** `row.version` is the new version; the stored one must be `row.version - 1` (0: is absent). */
   | { readonly kind: 'put-if-version'; readonly table: TableName; readonly row: Row }
   | {
       readonly kind: 'delete-if-version';
@@ -39,8 +39,7 @@ export type Write =
 
 /** A conflict is an answer, not an exception: `conflicts` are the indexes of the writes refused. */
 export type WriteOutcome =
-  | { readonly done: true }
-  | { readonly done: false; readonly conflicts: readonly number[] };
+  { readonly done: true } | { readonly done: false; readonly conflicts: readonly number[] };
 
 export interface RangeQuery {
   readonly table: TableName;

@@ -6,7 +6,11 @@ import type { Row } from '../ports/tables.ts';
 import { Problem } from '../problem.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 
-/* Table `controllers`: pk `<controller>`, sk `settings`, the settings as JSON. */
+/*
+ * Table `controllers`
+ *   pk `<controller>`  sk `settings`      the settings as JSON
+ *   pk `controllers`   sk `<controller>`  for listing
+ */
 
 const StoredController = z.object({ ...ControllerSettings.shape, updatedAt: z.string() });
 
@@ -41,14 +45,27 @@ export async function writeController(
       version: (before?.version ?? 0) + 1,
       body: JSON.stringify({ ...settings, updatedAt }),
     };
-    const outcome = await gate.tables.write({
-      kind: before === null ? 'put-if-absent' : 'put-if-version',
-      table: 'controllers',
-      row,
-    });
+    const listed: Row = { pk: 'controllers', sk: id, version: 1, body: '' };
+    const outcome =
+      before === null
+        ? await gate.tables.transact([
+            { kind: 'put-if-absent', table: 'controllers', row },
+            { kind: 'put-if-absent', table: 'controllers', row: listed },
+          ])
+        : await gate.tables.write({ kind: 'put-if-version', table: 'controllers', row });
     if (outcome.done) return { id, settings, updatedAt };
   }
   throw new Problem('unavailable', 'the controller is being changed by somebody else');
+}
+
+/** Ids of all controllers, at most one page of them. */
+export async function listControllers(gate: Pick<Gate, 'tables'>): Promise<readonly string[]> {
+  const { rows } = await gate.tables.range({
+    table: 'controllers',
+    pk: 'controllers',
+    limit: limits.rowsPerRead,
+  });
+  return rows.map(({ sk }) => sk);
 }
 
 export function controllerView(controller: Controller): ControllerView {

@@ -1,4 +1,3 @@
-import type { ConsentEvent } from '../../contract/events.ts';
 import { formatInstant, type EpochMs } from '../../kernel/instant.ts';
 import { readCountry, readFlag } from './fields.ts';
 import { MappedRow, type Identity } from './mapped-row.ts';
@@ -16,6 +15,7 @@ import {
   recordConsent,
   register,
   withdraw,
+  type RowOrigin,
 } from './row-events.ts';
 
 const LEGAL_BASIS = "Legal basis for processing contact's data";
@@ -26,8 +26,6 @@ const SOURCE = 'Original Source';
 const COUNTRY = 'Country/Region';
 /** HubSpot's own subscription type for advertising, which every portal has. */
 const MARKETING = 'Marketing Information';
-
-type Origin = Extract<ConsentEvent, { type: 'subject.registered' }>['data']['origin'];
 
 /** Labels differ between portals in case and in the kind of dash; some columns have two labels. */
 function label(text: string): string {
@@ -46,9 +44,9 @@ function mapContact(row: MappedRow, columns: readonly string[]): RowOutcome {
   refusals(row, columns);
   ownRefusals(row);
   const createdAt = row.instant('Create Date');
-  contact(row, identity, { country, createdAt });
+  const origin = consents(row, createdAt);
+  contact(row, identity, { country, createdAt, origin });
   sale(row);
-  consents(row, createdAt);
   history(row);
   return row.finish();
 }
@@ -79,7 +77,9 @@ function refusals(row: MappedRow, columns: readonly string[]): void {
   for (const column of columns) {
     if (!column.startsWith(OPTED_OUT) || readFlag(row.text(column)) === false) continue;
     const name = column.slice(OPTED_OUT.length);
-    leaveList(row, null, { name, column, channel: 'EMAIL' });
+    // The type for advertising as such: who leaves it wants none by mail, on whatever ground.
+    if (name === MARKETING) withdraw(row, null, { channels: ['EMAIL'], purposes: null });
+    else leaveList(row, null, { name, column, channel: 'EMAIL' });
   }
   if (row.text('Email hard bounce reason') !== '') bounce(row, null, 'EMAIL');
   if (readFlag(row.text('Email Address Quarantined')) !== false) {
@@ -90,7 +90,11 @@ function refusals(row: MappedRow, columns: readonly string[]): void {
 function contact(
   row: MappedRow,
   identity: Identity,
-  known: { readonly country: string | null; readonly createdAt: EpochMs | null },
+  known: {
+    readonly country: string | null;
+    readonly createdAt: EpochMs | null;
+    readonly origin: RowOrigin;
+  },
 ): void {
   register(row, {
     at: row.instant('Last Modified Date') ?? known.createdAt,
@@ -99,17 +103,27 @@ function contact(
     company: row.text('Company Name'),
     email: identity.email,
     birthDate: birthDate(row, 'Date of birth'),
-    origin: originOf(row, known.createdAt),
+    origin: originOf(row, known.createdAt) ?? known.origin,
   });
 }
 
 /** Sources that HubSpot itself observed; `Offline Sources` may be a bought list, so it is none. */
-const observedSources =
-  /^(direct traffic|organic search|paid search|organic social|social media|paid social|email marketing|referrals|other campaigns|ai referrals)$/i;
+const observedSources: ReadonlySet<string> = new Set([
+  'ai referrals',
+  'direct traffic',
+  'email marketing',
+  'organic search',
+  'organic social',
+  'other campaigns',
+  'paid search',
+  'paid social',
+  'referrals',
+  'social media',
+]);
 
-function originOf(row: MappedRow, createdAt: EpochMs | null): Origin {
+function originOf(row: MappedRow, createdAt: EpochMs | null): RowOrigin {
   const source = row.text(SOURCE);
-  if (createdAt === null || !observedSources.test(source)) return null;
+  if (createdAt === null || !observedSources.has(source.toLowerCase())) return null;
   return { kind: 'own', source: `hubspot: ${source}`, obtainedAt: formatInstant(createdAt) };
 }
 
@@ -119,16 +133,16 @@ function sale(row: MappedRow): void {
   const closedAt = row.instant(DEAL_CLOSED);
   if (sales === null || closedAt === null) return;
   const bases = row.text(LEGAL_BASIS).split(';').map(label);
-  const customer = bases.some((basis) => /(customer|performance of a contract)$/.test(basis.trim()));
+  const customer = bases.some((basis) => /(customer|performance of a contract)\s*$/.test(basis));
   if (!customer) return;
   const category = sales.categoryColumn === null ? '' : row.text(sales.categoryColumn);
-  const named = /^[^\s.]+(\.[^\s.]+)*$/.test(category) && category.length <= 200;
+  const named = category.length <= 200 && /^[^\s.\p{Cc}]+(\.[^\s.\p{Cc}]+)*$/u.test(category);
   const offline = /^offline/i.test(row.text(SOURCE));
   row.permit({
     ...row.envelope('sale', closedAt),
     type: 'sale.recorded',
     data: {
-      saleId: `${row.context.source}:${row.key}:${formatInstant(closedAt)}`,
+      saleId: `${row.key}:${formatInstant(closedAt)}`,
       productCategory: named ? category : sales.defaultCategory,
       contactDataObtainedHere: sales.contactDataObtainedHere && !offline,
       noticeAtCollectionRef: inUseAt(sales.notices, closedAt)?.ref ?? null,
@@ -137,11 +151,11 @@ function sale(row: MappedRow): void {
   });
 }
 
-function consents(row: MappedRow, createdAt: EpochMs | null): void {
-  ownConsents(row, createdAt);
+function consents(row: MappedRow, createdAt: EpochMs | null): RowOrigin {
+  const origin = ownConsents(row, createdAt);
   const consented = /freely given consent/i.test(row.text(LEGAL_BASIS));
   const scope = row.context.purposes.get(MARKETING);
-  if (!consented) return;
+  if (!consented) return origin;
   if (scope === undefined) row.report('information', 'PURPOSE_UNKNOWN', LEGAL_BASIS);
   else if (createdAt === null) row.report('information', 'CONSENT_UNDATED', LEGAL_BASIS);
   else {
@@ -158,6 +172,7 @@ function consents(row: MappedRow, createdAt: EpochMs | null): void {
       reference: null,
     });
   }
+  return origin;
 }
 
 /** What was sent and what the person did; an opening alone is no act (RULES RET-3). */

@@ -3,7 +3,15 @@ import type { EpochMs } from '../../kernel/instant.ts';
 import { readCountry, readIp } from './fields.ts';
 import { MappedRow, type Identity } from './mapped-row.ts';
 import type { CrmMapping, RowOutcome } from './mapping.ts';
-import { birthDate, block, leaveList, recordConsent, register, withdraw } from './row-events.ts';
+import {
+  birthDate,
+  block,
+  leaveList,
+  recordConsent,
+  register,
+  withdraw,
+  type RowOrigin,
+} from './row-events.ts';
 
 const LISTS = 'lists';
 /** The API says `attribs`, the CSV export `attributes`. */
@@ -31,8 +39,9 @@ function mapSubscriber(row: MappedRow): RowOutcome {
   });
   if (identity === null) return row.finish();
   subscriberStatus(row);
-  for (const entry of readJson(row, LISTS, z.array(z.unknown())) ?? []) subscription(row, entry);
-  subscriber(row, identity);
+  const lists = readJson(row, LISTS, z.array(z.unknown())) ?? [];
+  const origins = lists.map((entry) => subscription(row, entry));
+  subscriber(row, identity, origins.find((origin) => origin !== null) ?? null);
   return row.finish();
 }
 
@@ -70,13 +79,13 @@ function subscriberStatus(row: MappedRow): void {
   block(row, at, { list: 'listmonk', channels: null });
 }
 
-function subscription(row: MappedRow, entry: unknown): void {
+function subscription(row: MappedRow, entry: unknown): RowOrigin {
   const parsed = Subscription.safeParse(entry);
   if (!parsed.success) {
     // Nobody can say which list it was, so it may be one that was left.
     row.report('error', 'JSON_MALFORMED', LISTS);
     withdraw(row, null, { channels: ['EMAIL'], purposes: null });
-    return;
+    return null;
   }
   const list = parsed.data;
   switch (list.subscription_status) {
@@ -92,20 +101,21 @@ function subscription(row: MappedRow, entry: unknown): void {
   }
 }
 
-function left(row: MappedRow, list: Subscription): void {
+function left(row: MappedRow, list: Subscription): null {
   const at = row.refusalInstant(list.subscription_updated_at ?? '', LISTS);
   leaveList(row, at, { name: list.name, column: LISTS, channel: 'EMAIL' });
+  return null;
 }
 
 /**
  * `confirmed` also stands on subscriptions that staff or the API confirmed beforehand. What only
  * the recipient's own click leaves is `optin_ip` in the meta data of a double opt-in list.
  */
-function joined(row: MappedRow, list: Subscription, confirmedAt: EpochMs | null): void {
+function joined(row: MappedRow, list: Subscription, confirmedAt: EpochMs | null): RowOrigin {
   const scope = row.context.purposes.get(list.name);
   if (scope === undefined) {
     row.report('information', 'PURPOSE_UNKNOWN', LISTS);
-    return;
+    return null;
   }
   const createdAt = row.instantOf(list.subscription_created_at ?? '', LISTS);
   const optinIp = list.subscription_meta?.['optin_ip'];
@@ -114,9 +124,9 @@ function joined(row: MappedRow, list: Subscription, confirmedAt: EpochMs | null)
   const unconfirmed = list.subscription_status === 'unconfirmed';
   if (createdAt === null && confirmedAt === null) {
     row.report('information', 'CONSENT_UNDATED', LISTS);
-    return;
+    return null;
   }
-  recordConsent(row, {
+  return recordConsent(row, {
     name: list.name,
     scope,
     form: 'active',
@@ -129,7 +139,7 @@ function joined(row: MappedRow, list: Subscription, confirmedAt: EpochMs | null)
   });
 }
 
-function subscriber(row: MappedRow, identity: Identity): void {
+function subscriber(row: MappedRow, identity: Identity, origin: RowOrigin): void {
   const column = ATTRIBUTES.find((name) => row.has(name)) ?? ATTRIBUTES[0];
   const attributes = readJson(row, column, Attributes) ?? {};
   const attribute = (name: string) => {
@@ -146,7 +156,7 @@ function subscriber(row: MappedRow, identity: Identity): void {
     company: attribute('company'),
     email: identity.email,
     birthDate: birthDate(row, column, attribute('birthdate')),
-    origin: null,
+    origin,
   });
 }
 

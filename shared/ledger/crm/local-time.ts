@@ -1,6 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { isCalendarDate, MINUTE_MS, parseInstant, type EpochMs } from '../../kernel/instant.ts';
-import { DAY_MS } from '../../kernel/instant.ts';
+import { DAY_MS, isCalendarDate, parseInstant, type EpochMs } from '../../kernel/instant.ts';
 
 /** `2026-03-01`, `2026-03-01 09:12`, `2026-03-01 09:12:44` and the same with `T`. */
 const NAIVE = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?)?$/;
@@ -41,8 +40,8 @@ export function parseExportDate(text: string): string | null {
   return isCalendarDate(written) ? written : null;
 }
 
-/** The offset of a day without a change of clocks; null for the two days a year with one. */
-const dayOffsets = new Map<string, number | null>();
+/** Offsets at the beginning of local days; two days a year end with another one than they began. */
+const dayOffsets = new Map<string, number>();
 
 /** Days remembered: a hundred years in each of two zones. */
 const DAYS_REMEMBERED = 80_000;
@@ -53,15 +52,17 @@ const DAYS_REMEMBERED = 80_000;
  */
 export function localOffsetMs(local: number, timeZone: string): number {
   const day = Math.floor(local / DAY_MS);
+  const began = dayOffset(day, timeZone);
+  return began === dayOffset(day + 1, timeZone) ? began : exactOffsetMs(local, timeZone);
+}
+
+function dayOffset(day: number, timeZone: string): number {
   const key = `${timeZone} ${day}`;
-  let offset = dayOffsets.get(key);
-  if (offset === undefined) {
-    const first = exactOffsetMs(day * DAY_MS, timeZone);
-    const last = exactOffsetMs((day + 1) * DAY_MS - MINUTE_MS, timeZone);
-    offset = first === last ? first : null;
-    if (dayOffsets.size < DAYS_REMEMBERED) dayOffsets.set(key, offset);
-  }
-  return offset ?? exactOffsetMs(local, timeZone);
+  const known = dayOffsets.get(key);
+  if (known !== undefined) return known;
+  const offset = exactOffsetMs(day * DAY_MS, timeZone);
+  if (dayOffsets.size < DAYS_REMEMBERED) dayOffsets.set(key, offset);
+  return offset;
 }
 
 /** About 25 µs a call, which is why whole days are remembered. */

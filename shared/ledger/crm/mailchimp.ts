@@ -3,7 +3,15 @@ import { normaliseEmail } from '../identifier.ts';
 import { readCountry, readIp } from './fields.ts';
 import { MappedRow, type Identity } from './mapped-row.ts';
 import type { CrmContext, CrmMapping, CrmRow, RowOutcome } from './mapping.ts';
-import { birthDate, bounce, locate, recordConsent, register, withdraw } from './row-events.ts';
+import {
+  birthDate,
+  bounce,
+  locate,
+  recordConsent,
+  register,
+  withdraw,
+  type RowOrigin,
+} from './row-events.ts';
 
 /** The name under which a context says what joining the exported audience means. */
 export const AUDIENCE = 'audience';
@@ -33,8 +41,8 @@ function mapMember(
   refusals(row, file);
   const confirmedAt = row.instant('CONFIRM_TIME');
   const requestedAt = row.instant('OPTIN_TIME');
-  member(row, identity, row.instant('LAST_CHANGED') ?? confirmedAt ?? requestedAt, home);
-  join(row, requestedAt, confirmedAt);
+  const at = row.instant('LAST_CHANGED') ?? confirmedAt ?? requestedAt;
+  member(row, identity, { at, home, origin: join(row, requestedAt, confirmedAt) });
   return row.finish();
 }
 
@@ -57,7 +65,13 @@ function complain(row: MappedRow, at: EpochMs | null): void {
   row.refuse({ ...envelope, type: 'delivery.complained', data: { channel: 'EMAIL' } });
 }
 
-function member(row: MappedRow, identity: Identity, at: EpochMs | null, home: Home): void {
+interface Member {
+  readonly at: EpochMs | null;
+  readonly home: Home;
+  readonly origin: RowOrigin;
+}
+
+function member(row: MappedRow, identity: Identity, { at, home, origin }: Member): void {
   // `CC` comes from the network address of the sign-up: a hint, better than the context's guess.
   const guessed = readCountry(row.text('CC')) ?? row.context.defaultCountry;
   register(row, {
@@ -67,7 +81,7 @@ function member(row: MappedRow, identity: Identity, at: EpochMs | null, home: Ho
     company: '',
     email: identity.email,
     birthDate: birthDate(row, 'Birthday'),
-    origin: null,
+    origin,
   });
 }
 
@@ -91,7 +105,7 @@ function locateMember(row: MappedRow): Home {
   }
   const [street = '', city = '', postalCode = ''] = parts;
   // Four parts can be read in one way only; with more, a line could be a state or an addition.
-  const lines = parts.length === 4 ? { street, city, postalCode } : { street, city: '', postalCode };
+  const lines = { street, city: parts.length === 4 ? city : '', postalCode };
   const name = `${row.text('First Name')} ${row.text('Last Name')}`.trim();
   locate(row, 'Address', { name, ...lines, country });
   return { stated: true, country };
@@ -101,19 +115,23 @@ function locateMember(row: MappedRow): Home {
  * Joining the audience. Two different times and the address of the second click are what a double
  * opt-in leaves behind; a contact that was imported or added by hand has `CONFIRM_TIME` alone.
  */
-function join(row: MappedRow, requestedAt: EpochMs | null, confirmedAt: EpochMs | null): void {
+function join(
+  row: MappedRow,
+  requestedAt: EpochMs | null,
+  confirmedAt: EpochMs | null,
+): RowOrigin {
   const scope = row.context.purposes.get(AUDIENCE);
   if (scope === undefined) {
     row.report('information', 'PURPOSE_UNKNOWN', null);
-    return;
+    return null;
   }
   if (requestedAt === null && confirmedAt === null) {
     row.report('information', 'CONSENT_UNDATED', 'CONFIRM_TIME');
-    return;
+    return null;
   }
   const ip = readIp(row.text('CONFIRM_IP'));
   const twoSteps = requestedAt !== null && confirmedAt !== null && requestedAt !== confirmedAt;
-  recordConsent(row, {
+  return recordConsent(row, {
     name: AUDIENCE,
     scope,
     form: 'active',

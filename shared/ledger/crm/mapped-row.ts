@@ -20,6 +20,9 @@ import {
 /** Characters of a record id: with a prefix and a type it must fit an event's id. */
 const RECORD_ID_CHARACTERS = 100;
 
+/** Characters of an address as written, before it is normalised (`Subject` of the contract). */
+const EMAIL_CHARACTERS = limits.emailCharacters + 32;
+
 const EARLIEST = parseInstant(limits.eventEarliest) ?? 0;
 
 /** The columns that say who a row is about. */
@@ -88,26 +91,26 @@ export class MappedRow {
 
   instantOf(text: string, column: string): EpochMs | null {
     if (text === '') return null;
-    const code = this.#fault(text);
-    if (code === null) return parseExportTime(text, this.context.timeZone);
-    this.report('error', code, column);
+    const read = this.#instant(text);
+    if (typeof read === 'number') return read;
+    this.report('error', read, column);
     return null;
   }
 
   /** An instant of a refusal: one that is missing or wrong must not cost the refusal. */
   refusalInstant(text: string, column: string): EpochMs | null {
-    if (text !== '' && this.#fault(text) === null) {
-      return parseExportTime(text, this.context.timeZone);
-    }
+    const read = this.#instant(text);
+    if (typeof read === 'number') return read;
     this.report('information', 'DATE_ASSUMED', column);
     return null;
   }
 
-  #fault(text: string): ReceiptCode | null {
+  /** The instant, or why it is none that can have been exported. */
+  #instant(text: string): EpochMs | ReceiptCode {
     const instant = parseExportTime(text, this.context.timeZone);
     if (instant === null || instant < EARLIEST) return 'DATE_MALFORMED';
     const latest = this.context.exportedAt + limits.eventFutureMinutes * MINUTE_MS;
-    return instant > latest ? 'DATE_FUTURE' : null;
+    return instant > latest ? 'DATE_FUTURE' : instant;
   }
 
   /** Reads who the row is about; null, with a receipt, when it names nobody. */
@@ -141,7 +144,7 @@ export class MappedRow {
   #email(column: string): { readonly written: string; readonly normalised: string } | null {
     const written = this.text(column);
     if (written === '') return null;
-    const identifier = normaliseEmail(written);
+    const identifier = written.length > EMAIL_CHARACTERS ? null : normaliseEmail(written);
     if (identifier !== null) return { written, normalised: identifier.normalised };
     this.report('error', 'EMAIL_MALFORMED', column);
     return null;
@@ -179,17 +182,27 @@ export class MappedRow {
     };
   }
 
+  /** Who somebody is stands before what they did, whatever a mapping reads first. */
+  introduce(event: ConsentEvent): void {
+    this.#permissions.unshift(event);
+  }
+
   permit(event: ConsentEvent): void {
     this.#permissions.push(event);
   }
 
+  /** Two columns may say the same refusal; it is told once. */
   refuse(event: ConsentEvent): void {
-    this.#refusals.push(event);
+    if (!this.#refusals.some(({ id }) => id === event.id)) this.#refusals.push(event);
+  }
+
+  /** True once the row has an error: no permission of it will be kept. */
+  get failed(): boolean {
+    return this.#receipts.some((entry) => entry.kind === 'error');
   }
 
   finish(): RowOutcome {
-    const failed = this.#receipts.some((entry) => entry.kind === 'error');
-    const events = failed ? this.#refusals : [...this.#permissions, ...this.#refusals];
+    const events = this.failed ? this.#refusals : [...this.#permissions, ...this.#refusals];
     return { events, receipts: this.#receipts };
   }
 }

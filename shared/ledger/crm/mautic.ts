@@ -59,9 +59,8 @@ function mapContact(row: MappedRow): RowOutcome {
     company: row.text('company'),
     email: identity.email,
     birthDate: birthDate(row, 'birthdate'),
-    origin: null,
+    origin: ownConsents(row, null),
   });
-  ownConsents(row, null);
   return row.finish();
 }
 

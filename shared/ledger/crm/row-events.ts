@@ -4,10 +4,13 @@ import type { Channel, consentForms, evidenceMethods } from '../../contract/voca
 import { unreachable } from '../../kernel/assert.ts';
 import { sha256Hex } from '../../kernel/hash.ts';
 import { formatInstant, type EpochMs } from '../../kernel/instant.ts';
-import { readFlag, readIp, readPostal, readRecipientType } from './fields.ts';
+import { isUsableText, readFlag, readIp, readPostal, readRecipientType } from './fields.ts';
 import { parseExportDate } from './local-time.ts';
 import type { MappedRow } from './mapped-row.ts';
 import type { ConsentColumn, ConsentScope, DocumentedWording, RefusalColumn } from './mapping.ts';
+
+/** Where the controller has somebody's data from. */
+export type RowOrigin = NonNullable<DataOf<'subject.registered'>['origin']> | null;
 
 type DataOf<Type extends ConsentEvent['type']> = Extract<ConsentEvent, { type: Type }>['data'];
 
@@ -35,11 +38,11 @@ export interface Registration {
   readonly company: string;
   readonly email: string;
   readonly birthDate: string | null;
-  readonly origin: DataOf<'subject.registered'>['origin'];
+  readonly origin: RowOrigin;
 }
 
 export function register(row: MappedRow, facts: Registration): void {
-  row.permit({
+  row.introduce({
     ...row.envelope('registered', facts.at),
     type: 'subject.registered',
     data: {
@@ -86,23 +89,24 @@ export interface ConsentFacts {
 
 /**
  * A consent as far as the row shows it. The wording is the one that the controller has documented
- * for that day; without it, or with the method `import`, the gate denies (RULES CON-3).
+ * for that day; without it, or with the method `import`, the gate denies (RULES CON-3). Who has
+ * provably consented has given the data: the origin that is answered, null where nothing proves it.
  */
-export function recordConsent(row: MappedRow, facts: ConsentFacts): void {
+export function recordConsent(row: MappedRow, facts: ConsentFacts): RowOrigin {
   const { requestedAt, confirmedAt, scope } = facts;
   if (requestedAt !== null && confirmedAt !== null && confirmedAt < requestedAt) {
     row.report('error', 'DATE_ORDER', facts.confirmedColumn);
-    return;
+    return null;
   }
   const givenAt = requestedAt ?? confirmedAt;
-  if (givenAt === null) return;
+  if (givenAt === null || row.failed) return null;
   const wording = inUseAt(scope.wordings, givenAt);
   if (facts.method === 'import' || wording === null) {
     row.report('information', 'EVIDENCE_MISSING', facts.confirmedColumn);
   }
   const key = nameKey(facts.name);
   const data = {
-    consentId: `${row.context.source}:${row.key}:${key}`.slice(0, 200),
+    consentId: `${row.context.source.slice(0, 40)}:${row.key}:${key}`,
     channels: [...scope.channels],
     purposes: [...scope.purposes],
     form: facts.form,
@@ -111,16 +115,19 @@ export function recordConsent(row: MappedRow, facts: ConsentFacts): void {
       method: facts.method,
       url: wording?.url ?? null,
       ip: facts.ip,
-      ref: facts.reference ?? `${row.context.source} record ${row.key}`.slice(0, 200),
+      ref: facts.reference ?? `${row.context.source.slice(0, 40)} record ${row.key}`,
     },
   };
   if (requestedAt !== null) {
     const envelope = row.envelope(`${key}:requested`, requestedAt);
     row.permit({ ...envelope, type: 'consent.requested', data });
   }
-  if (confirmedAt === null) return;
+  if (confirmedAt === null) return null;
   const envelope = row.envelope(`${key}:confirmed`, confirmedAt);
   row.permit({ ...envelope, type: 'consent.confirmed', data });
+  if (facts.method === 'import') return null;
+  const source = `${row.context.source.slice(0, 40)} sign-up`;
+  return { kind: 'own', source, obtainedAt: formatInstant(givenAt) };
 }
 
 function wordingOf(wording: DocumentedWording | null) {
@@ -184,44 +191,51 @@ export function block(
 }
 
 /** The controller's own consent columns. A date before which nothing was known dates a bare yes. */
-export function ownConsents(row: MappedRow, knownSince: EpochMs | null): void {
-  for (const column of row.context.consentColumns) ownConsent(row, column, knownSince);
+export function ownConsents(row: MappedRow, knownSince: EpochMs | null): RowOrigin {
+  const origins = row.context.consentColumns.map((column) => ownConsent(row, column, knownSince));
+  return origins.find((origin) => origin !== null) ?? null;
 }
 
-function ownConsent(row: MappedRow, column: ConsentColumn, knownSince: EpochMs | null): void {
-  if (readFlag(row.text(column.flag)) !== true) return;
+function ownConsent(
+  row: MappedRow,
+  column: ConsentColumn,
+  knownSince: EpochMs | null,
+): RowOrigin {
+  if (readFlag(row.text(column.flag)) !== true) return null;
   const requestedAt = column.requestedAt === null ? null : row.instant(column.requestedAt);
   const confirmedAt = row.instant(column.confirmedAt);
-  const reference = column.reference === null ? '' : row.text(column.reference);
+  const reference = referenceOf(row, column);
+  // Asked for and never confirmed: a request, whose evidence is still to come.
+  const pending = requestedAt !== null && confirmedAt === null;
   const proven =
     confirmedAt !== null &&
     (column.requestedAt === null || requestedAt !== null) &&
     (column.reference === null || reference !== '');
-  const given = confirmedAt ?? requestedAt ?? knownSince;
-  if (given === null) {
+  const givenAt = pending ? null : (confirmedAt ?? knownSince);
+  if (requestedAt === null && givenAt === null) {
     row.report('information', 'CONSENT_UNDATED', column.flag);
-    return;
+    return null;
   }
-  recordConsent(row, {
+  return recordConsent(row, {
     name: column.flag,
     scope: column.scope,
     form: column.form,
-    method: proven ? column.method : 'import',
-    requestedAt: unconfirmed(column, requestedAt, confirmedAt) ? given : requestedAt,
-    confirmedAt: unconfirmed(column, requestedAt, confirmedAt) ? null : given,
+    method: proven || pending ? column.method : 'import',
+    requestedAt,
+    confirmedAt: givenAt,
     confirmedColumn: column.confirmedAt,
     ip: column.ip === null ? null : readIp(row.text(column.ip)),
-    reference: reference === '' ? null : reference.slice(0, 200),
+    reference: reference === '' ? null : reference,
   });
 }
 
-/** A double opt-in that was asked for and never confirmed is a request and no consent. */
-function unconfirmed(
-  column: ConsentColumn,
-  requestedAt: EpochMs | null,
-  confirmedAt: EpochMs | null,
-): boolean {
-  return column.requestedAt !== null && requestedAt !== null && confirmedAt === null;
+/** The name of a recording or a letter; one that cannot be kept as it is proves nothing. */
+function referenceOf(row: MappedRow, column: ConsentColumn): string {
+  if (column.reference === null) return '';
+  const reference = row.text(column.reference);
+  if (isUsableText(reference)) return reference;
+  row.report('information', 'VALUE_UNUSABLE', column.reference);
+  return '';
 }
 
 /** The controller's own columns of refusals: whatever is not a plain no refuses. */

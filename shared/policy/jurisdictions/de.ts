@@ -1,77 +1,32 @@
-import type * as z from 'zod';
-import type { Jurisdiction } from '../jurisdiction.ts';
-
-const consentOnly = { private: [], corporate: [] } as const;
-const existingCustomer = {
-  private: ['existing_customer'],
-  corporate: ['existing_customer'],
-} as const;
-const legitimateInterest = {
-  private: ['legitimate_interest'],
-  corporate: ['legitimate_interest'],
-} as const;
+import { publicHolidays } from '../holidays/de.ts';
+import { commonDefaults, europeanDefaults, type JurisdictionText } from './building-blocks.ts';
 
 /** Germany: §§ 7, 7a UWG; Art. 6(1)(f) GDPR for post (RULES A.1). */
-export const germany: readonly z.input<typeof Jurisdiction>[] = [
+export const germany: readonly JurisdictionText[] = [
   {
+    ...commonDefaults,
     country: 'DE',
-    validFrom: null,
-    validTo: null,
-    timeZone: 'Europe/Berlin',
+    timeZones: ['Europe/Berlin'],
     corporateTypes: ['SOLE_TRADER', 'BUSINESS_PERSON', 'BUSINESS_GENERIC'],
     channels: {
-      EMAIL: existingCustomer,
-      SMS: existingCustomer,
-      MMS: existingCustomer,
-      MESSENGER: existingCustomer,
-      PUSH_APP: consentOnly,
-      PUSH_WEB: consentOnly,
-      INAPP: legitimateInterest,
-      INBOX_AD: consentOnly,
-      SOCIAL_DM: consentOnly,
-      CUSTOM_AUDIENCE: consentOnly,
+      ...europeanDefaults,
       PHONE_HUMAN: { private: [], corporate: ['presumed_interest'] },
-      PHONE_AUTO: consentOnly,
-      FAX: consentOnly,
-      POST: legitimateInterest,
     },
     consentAge: 16,
-    existingCustomerMonths: null,
-    registers: [],
-    windows: [
+    registers: [
       {
-        channels: ['PHONE_HUMAN', 'PHONE_AUTO'],
-        hours: [
-          [['08:00', '20:00']],
-          [['08:00', '20:00']],
-          [['08:00', '20:00']],
-          [['08:00', '20:00']],
-          [['08:00', '20:00']],
-          [['09:00', '16:00']],
-          [],
-        ],
-        publicHolidays: 'deny',
-        consentOverrides: false,
-        authority: 'policy; § 7(1) UWG',
-      },
-      {
-        channels: ['SMS', 'MMS', 'MESSENGER'],
-        hours: [
-          [['08:00', '20:00']],
-          [['08:00', '20:00']],
-          [['08:00', '20:00']],
-          [['08:00', '20:00']],
-          [['08:00', '20:00']],
-          [['08:00', '20:00']],
-          [],
-        ],
-        publicHolidays: 'allow',
-        consentOverrides: false,
-        authority: 'policy; § 7(1) UWG',
+        // Voluntary; but who knows of an entry knows that advertising is not wanted.
+        register: 'DE_DDV',
+        channels: ['POST'],
+        recipients: 'all',
+        required: false,
+        bars: ['legitimate_interest'],
+        consent: 'prevails',
+        validDays: null,
+        authority: '§ 7(1) UWG; Rec. 47 GDPR',
       },
     ],
-    inactivityMonths: null,
-    prospectMonths: null,
+    publicHolidays,
     authorities: {
       electronic: '§ 7(2) Nr. 2, (3) UWG',
       phone: '§§ 7(2) Nr. 1, 7a UWG',
@@ -84,6 +39,7 @@ export const germany: readonly z.input<typeof Jurisdiction>[] = [
       { path: 'channels/PUSH_APP', note: 'push as electronic mail is disputed: consent required' },
       { path: 'channels/PUSH_WEB', note: 'push as electronic mail is disputed: consent required' },
       { path: 'channels/PHONE_AUTO', note: 'an AI voice counts as an automatic calling machine' },
+      { path: 'registers/0', note: 'a voluntary list: an entry that is known bars post' },
     ],
   },
 ];

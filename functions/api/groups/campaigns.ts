@@ -1,0 +1,6 @@
+import { createCampaign } from '../create-campaign.ts';
+import { listCampaigns } from '../list-campaigns.ts';
+import { getCampaign } from '../get-campaign.ts';
+import type { GroupHandles } from '../../shell/http.ts';
+
+export const campaigns: GroupHandles<'campaigns'> = { createCampaign, listCampaigns, getCampaign };

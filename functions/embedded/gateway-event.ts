@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http';
+import type { Context } from 'aws-lambda';
+import type { JWTPayload } from 'jose';
+import type { GatewayEvent } from '../shell/http.ts';
+
+/** What a request is, once it is read and its token was looked at. */
+export interface LocalRequest {
+  readonly message: IncomingMessage;
+  readonly url: URL;
+  readonly routeKey: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly claims: JWTPayload | null;
+  readonly now: number;
+}
+
+/** The event that API Gateway would hand to the function (HTTP API, payload format 2.0). */
+export function gatewayEvent(request: LocalRequest): GatewayEvent {
+  const { message, url, routeKey, params, body, claims, now } = request;
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
+  }
+  const query: Record<string, string> = {};
+  for (const [name, value] of url.searchParams) {
+    query[name] = query[name] === undefined ? value : `${query[name]},${value}`;
+  }
+  const context = {
+    accountId: 'local',
+    apiId: 'local',
+    domainName: 'localhost',
+    domainPrefix: 'localhost',
+    http: {
+      method: message.method ?? 'GET',
+      path: url.pathname,
+      protocol: 'HTTP/1.1',
+      sourceIp: message.socket.remoteAddress ?? '',
+      userAgent: headers['user-agent'] ?? '',
+    },
+    requestId: '',
+    routeKey,
+    stage: '$default',
+    time: new Date(now).toISOString(),
+    timeEpoch: now,
+  };
+  const jwt = { claims: flatten(claims ?? {}), scopes: [] };
+  const authorizer = { principalId: '', integrationLatency: 0, jwt };
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: url.pathname,
+    rawQueryString: url.search.slice(1),
+    headers,
+    queryStringParameters: query,
+    pathParameters: { ...params },
+    body: body.toString('base64'),
+    isBase64Encoded: true,
+    requestContext: claims === null ? context : { ...context, authorizer },
+  };
+}
+
+/** The authorizer hands claims on as text, a list as `[a b]`. */
+function flatten(claims: JWTPayload): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(claims).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? `[${value.join(' ')}]` : String(value),
+    ]),
+  );
+}
+
+/** The little that our handlers could ask of the Lambda context. */
+export const localContext: Context = Object.freeze({
+  callbackWaitsForEmptyEventLoop: true,
+  functionName: 'embedded',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn:aws:lambda:local',
+  memoryLimitInMB: '0',
+  awsRequestId: 'local',
+  logGroupName: 'local',
+  logStreamName: 'local',
+  getRemainingTimeInMillis: () => 30_000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+});

@@ -1,0 +1,48 @@
+import { randomBytes, type KeyObject } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Gate } from './gate.ts';
+import type { Log } from './log.ts';
+import { systemClock, type Clock } from './ports/clock.ts';
+import { createFolderFiles, type FolderFiles } from './ports/folder-files.ts';
+import type { Keys } from './ports/keys.ts';
+import { openDatabase } from './ports/sqlite-database.ts';
+import { createSqliteQueues, type SqliteQueues } from './ports/sqlite-queues.ts';
+import { createSqliteTables, type TableUpkeep } from './ports/sqlite-tables.ts';
+import { createSqliteTimers, type SqliteTimers } from './ports/sqlite-timers.ts';
+import type { Tables } from './ports/tables.ts';
+
+/** The gate at home: one SQLite file and a folder. */
+export interface EmbeddedGate extends Gate {
+  readonly tables: Tables & TableUpkeep;
+  readonly queues: SqliteQueues;
+  readonly timers: SqliteTimers;
+  readonly files: FolderFiles;
+  readonly close: () => void;
+}
+
+/** The composition root of the embedded home; the other one is `aws.ts`. */
+export function createEmbeddedGate(options: {
+  readonly dataFolder: string;
+  readonly keys: Keys;
+  readonly linkSecret: KeyObject;
+  readonly log: Log;
+  readonly baseUrl: () => string;
+  readonly clock?: Clock;
+}): EmbeddedGate {
+  const { dataFolder, keys, linkSecret, log, baseUrl, clock = systemClock } = options;
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const database = openDatabase(join(dataFolder, 'gate.sqlite'));
+  const queues = createSqliteQueues({ database, clock });
+  return {
+    tables: createSqliteTables({ database, clock }),
+    queues,
+    timers: createSqliteTimers({ database, clock, queues }),
+    files: createFolderFiles({ folder: join(dataFolder, 'files'), clock, linkSecret, baseUrl }),
+    keys,
+    clock,
+    log,
+    randomBytes: (count) => randomBytes(count),
+    close: () => database.close(),
+  };
+}

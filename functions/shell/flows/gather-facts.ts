@@ -1,0 +1,143 @@
+import type { AudienceRow } from '../../../shared/campaign/audience.ts';
+import { channelContacts, type Channel } from '../../../shared/contract/vocabulary.ts';
+import type { EpochMs } from '../../../shared/kernel/instant.ts';
+import type { ContactKey } from '../../../shared/ledger/contact-key.ts';
+import { emptyState, type ContactPointState } from '../../../shared/ledger/contact-point-state.ts';
+import { foldSubject } from '../../../shared/ledger/fold.ts';
+import type { LedgerEvent } from '../../../shared/ledger/ledger-event.ts';
+import type { RecipientFacts } from '../../../shared/policy/decide.ts';
+import type { Gate } from '../gate.ts';
+import { inParallel } from '../ports/in-parallel.ts';
+import { readEvents, readStates } from '../stores/ledger-store.ts';
+
+type States = ReadonlyMap<ContactKey, ContactPointState>;
+
+/** Where facts come from: the current states, or the ledger as of another instant. */
+export type ReadFacts = (keys: readonly ContactKey[]) => Promise<States>;
+
+/** What is true now: strongly consistent, so an acknowledged refusal is always seen. */
+export function currentFacts(gate: Gate, controller: string): ReadFacts {
+  return async (keys) => {
+    const stored = await readStates(gate, controller, keys);
+    return new Map([...stored].map(([key, { state }]) => [key, state]));
+  };
+}
+
+/** Subjects whose ledger is folded at the same time. */
+const PARALLEL_FOLDS = 16;
+
+/** What was true, or would be, going by the events that `counts` lets through. */
+export function factsOfLedger(
+  gate: Gate,
+  controller: string,
+  counts: (event: LedgerEvent) => boolean,
+): ReadFacts {
+  return async (keys) => {
+    const stored = await readStates(gate, controller, keys);
+    const folded = await inParallel(
+      [...stored.values()],
+      PARALLEL_FOLDS,
+      async ({ key, state }) => {
+        const events = await readEvents(gate, controller, state.anchors);
+        const { anchors, keyVersion } = state;
+        const past = foldSubject(events.filter(counts), { anchors, keyVersion });
+        return { key, state: past.get(key) };
+      },
+    );
+    return new Map(
+      folded.flatMap(({ key, state }) => (state === undefined ? [] : [[key, state] as const])),
+    );
+  };
+}
+
+/** Events up to an instant by their occurrence: `asOf`. */
+export function occurredBy(instant: EpochMs): (event: LedgerEvent) => boolean {
+  return (event) => event.occurredAt <= instant;
+}
+
+/** Events that the gate knew at an instant: for replays and explanations. */
+export function recordedBy(instant: EpochMs): (event: LedgerEvent) => boolean {
+  return (event) => event.recordedAt <= instant;
+}
+
+/** A row without a key: its contact detail is no identifier. */
+export const INVALID_ROW: AudienceRow = Object.freeze({
+  contact: null,
+  named: [],
+  domains: [],
+  ref: null,
+});
+
+/**
+ * Fetches all facts of a page before anything is decided: one batch for most recipients, a second
+ * one for contact points that are only linked, and for named identifiers that are not linked,
+ * whose refusals count as well.
+ */
+export async function gatherFacts(
+  read: ReadFacts,
+  channel: Channel,
+  rows: readonly AudienceRow[],
+): Promise<readonly RecipientFacts[]> {
+  const kind = channelContacts[channel];
+  const first = await read(
+    rows.flatMap((row) => [
+      ...(row.contact === null ? row.named.map(({ key }) => key) : [row.contact]),
+      ...row.domains,
+    ]),
+  );
+  const second = await read(
+    rows.flatMap((row) =>
+      row.contact === null
+        ? linkedKeys(row, first, kind)
+        : unlinkedNames(row, first.get(row.contact)),
+    ),
+  );
+  const states: States = new Map([...first, ...second]);
+  return rows.map((row) => factsOf(row, states, kind));
+}
+
+function factsOf(
+  row: AudienceRow,
+  states: States,
+  kind: ContactPointState['kind'],
+): RecipientFacts {
+  const known = (keys: readonly ContactKey[]) =>
+    keys.flatMap((key) => {
+      const state = states.get(key);
+      return state === undefined ? [] : [state];
+    });
+  const domains = known(row.domains);
+  const named = known(row.named.map(({ key }) => key));
+  if (row.contact !== null) {
+    const state = states.get(row.contact) ?? emptyState(kind);
+    const others = known(unlinkedNames(row, states.get(row.contact)));
+    return { identified: 'known', state, others: [...others, ...domains] };
+  }
+  if (row.named.length === 0) {
+    return { identified: 'invalid', state: emptyState(kind), others: [] };
+  }
+  const [state, ...more] = known(linkedKeys(row, states, kind));
+  if (state !== undefined) return { identified: 'known', state, others: more };
+  return { identified: 'unlinked', state: named[0] ?? emptyState(kind), others: named.slice(1) };
+}
+
+/** Contact points of the channel's kind that belong to the same subject, in a fixed order. */
+function linkedKeys(
+  row: AudienceRow,
+  states: States,
+  kind: ContactPointState['kind'],
+): readonly ContactKey[] {
+  const keys = row.named.flatMap(({ key }) =>
+    (states.get(key)?.links ?? []).filter((link) => link.kind === kind).map((link) => link.key),
+  );
+  return [...new Set(keys)].sort();
+}
+
+/** Named with the contact point, but not known to belong to it. */
+function unlinkedNames(
+  row: AudienceRow,
+  state: ContactPointState | undefined,
+): readonly ContactKey[] {
+  const linked = new Set(state?.links.map(({ key }) => key));
+  return row.named.map(({ key }) => key).filter((key) => !linked.has(key));
+}

@@ -1,0 +1,209 @@
+import * as z from 'zod';
+import { queryKeys } from '../../../shared/campaign/audience.ts';
+import type { Decision, DecisionSearch } from '../../../shared/contract/decisions.ts';
+import { limits } from '../../../shared/contract/limits.ts';
+import { parseInstant } from '../../../shared/kernel/instant.ts';
+import { pageKey } from '../../../shared/log/decision-page.ts';
+import { codesOf, isAllowed } from '../../../shared/policy/decide.ts';
+import { compareText } from '../../../shared/ledger/reach.ts';
+import { mayActFor, type Actor } from '../actor.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import type { Gate } from '../gate.ts';
+import { inParallel } from '../ports/in-parallel.ts';
+import { notFound, Problem } from '../problem.ts';
+import { readCampaign } from '../stores/campaign-store.ts';
+import { listControllers } from '../stores/controller-store.ts';
+import { listRuns, pageOfKey, readPage, runShards, type Run } from '../stores/decision-store.ts';
+import { readStates } from '../stores/ledger-store.ts';
+import { readPageRows } from '../stores/page-files.ts';
+import { explainDecision, loggedAt, type Logged } from './explain-decision.ts';
+
+/** Where to go on: behind this decision, in the order of the answer. */
+const Cursor = z.object({ run: z.string(), page: z.number().int(), place: z.number().int() });
+type Cursor = z.infer<typeof Cursor>;
+
+/** Explanations that are derived at the same time. */
+const PARALLEL_EXPLANATIONS = 8;
+
+interface Search {
+  readonly controller: string;
+  readonly filter: DecisionSearch;
+  /** Keys of the person that is looked for, or null for everybody. */
+  readonly keys: readonly string[] | null;
+  readonly limit: number;
+  readonly cursor: Cursor | null;
+}
+
+export interface SearchResult {
+  readonly items: readonly Decision[];
+  readonly nextCursor: string | null;
+}
+
+/** Logged decisions, newest run first and in page order within a run. */
+export async function searchDecisions(
+  gate: Gate,
+  actor: Actor,
+  filter: DecisionSearch,
+): Promise<SearchResult> {
+  const limit = filter.limit ?? limits.listLimitDefault;
+  const cursor = readCursor(Cursor, filter.cursor ?? null, '/cursor');
+  const searches = await searchesFor(gate, actor, filter, { limit, cursor });
+  const found: Logged[] = [];
+  let more = false;
+  for (const search of searches) {
+    const part = await searchController(gate, search);
+    found.push(...part.found);
+    more ||= part.more;
+  }
+  found.sort((a, b) => compareText(b.place.run, a.place.run));
+  const shown = found.slice(0, limit);
+  const items = await inParallel(shown, PARALLEL_EXPLANATIONS, async (logged) => {
+    return (await explainDecision(gate, logged)).decision;
+  });
+  const last = shown.at(-1);
+  const ended = last === undefined || !(more || found.length > limit);
+  return { items, nextCursor: ended ? null : writeCursor(last.place) };
+}
+
+/** One search for each controller that is asked about and that the token acts for. */
+async function searchesFor(
+  gate: Gate,
+  actor: Actor,
+  filter: DecisionSearch,
+  page: { readonly limit: number; readonly cursor: Cursor | null },
+): Promise<readonly Search[]> {
+  const controllers = await controllersFor(gate, actor, filter);
+  return Promise.all(
+    controllers.map(async (controller) => ({
+      ...page,
+      controller,
+      filter,
+      keys: filter.recipient == null ? null : await personKeys(gate, controller, filter.recipient),
+    })),
+  );
+}
+
+async function controllersFor(
+  gate: Gate,
+  actor: Actor,
+  filter: DecisionSearch,
+): Promise<readonly string[]> {
+  if (filter.campaignId != null) {
+    const campaign = await readCampaign(gate, filter.campaignId);
+    const controller = campaign?.value.fields.controller;
+    const named = filter.controller ?? controller;
+    if (controller === undefined || named !== controller || !mayActFor(actor, controller)) {
+      throw notFound('campaign of that id');
+    }
+    return [controller];
+  }
+  if (filter.controller != null) {
+    if (!mayActFor(actor, filter.controller)) throw notFound('controller of that id');
+    return [filter.controller];
+  }
+  const all = await listControllers(gate);
+  return all.filter((controller) => mayActFor(actor, controller));
+}
+
+/** Every key that decisions about this person may stand under: named and linked. */
+async function personKeys(
+  gate: Gate,
+  controller: string,
+  recipient: NonNullable<DecisionSearch['recipient']>,
+): Promise<readonly string[]> {
+  const keys = queryKeys(recipient, { controller, secret: gate.keys.current.key });
+  if (keys.length === 0) {
+    const error = { pointer: '/recipient', code: 'invalid-identifier', message: 'is not valid' };
+    throw new Problem('invalid-input', 'no identifier can be normalised', { errors: [error] });
+  }
+  const states = await readStates(gate, controller, keys);
+  const linked = [...states.values()].flatMap(({ state }) => state.links.map(({ key }) => key));
+  return [...new Set([...keys, ...linked])];
+}
+
+async function searchController(
+  gate: Gate,
+  search: Search,
+): Promise<{ readonly found: readonly Logged[]; readonly more: boolean }> {
+  const found: Logged[] = [];
+  const { runs, more } = await runsOf(gate, search);
+  for (const run of runs) {
+    for (const logged of await searchRun(gate, run, search)) found.push(logged);
+    if (found.length > search.limit) return { found, more: true };
+  }
+  return { found, more };
+}
+
+async function runsOf(
+  gate: Gate,
+  search: Search,
+): Promise<{ readonly runs: readonly Run[]; readonly more: boolean }> {
+  const { filter, cursor, controller } = search;
+  if (filter.campaignId != null) {
+    const campaign = await readCampaign(gate, filter.campaignId);
+    if (campaign === null) return { runs: [], more: false };
+    const { run, evaluatedAt, pages } = campaign.value;
+    const firstKeys = Array.from({ length: pages }, () => '');
+    const only: Run = { run, controller, campaignId: filter.campaignId, evaluatedAt, firstKeys };
+    return { runs: [only], more: false };
+  }
+  const before = cursor === null ? null : `${cursor.run}~`;
+  const shards = runShards(search.keys);
+  const parts = await Promise.all(
+    shards.map((shard) =>
+      listRuns(gate, { controller, shard, before, limit: limits.searchRunsPerPage }),
+    ),
+  );
+  const runs = parts
+    .flatMap((part) => part.runs)
+    .filter(({ evaluatedAt }) => isBetween(evaluatedAt, filter))
+    .sort((a, b) => compareText(b.run, a.run));
+  return { runs, more: parts.some((part) => part.more) };
+}
+
+function isBetween(instant: number, { from, to }: DecisionSearch): boolean {
+  const earliest = from == null ? null : parseInstant(from);
+  const latest = to == null ? null : parseInstant(to);
+  return (earliest === null || instant >= earliest) && (latest === null || instant <= latest);
+}
+
+/** Reads the one page that may hold the person, or page after page for everybody. */
+async function searchRun(gate: Gate, run: Run, search: Search): Promise<readonly Logged[]> {
+  const found: Logged[] = [];
+  for (const page of pagesToRead(run, search)) {
+    const place = { run: run.run, page };
+    const [decided, rows] = await Promise.all([readPage(gate, place), readPageRows(gate, place)]);
+    if (decided === null) continue;
+    decided.entries.forEach((_, index) => {
+      const logged = loggedAt({ ...place, place: index }, decided, rows);
+      if (logged !== null && matches(logged, search)) found.push(logged);
+    });
+    if (found.length > search.limit) break;
+  }
+  return found;
+}
+
+function pagesToRead(run: Run, search: Search): readonly number[] {
+  const first = search.cursor?.run === run.run ? search.cursor.page : 0;
+  const isWhole = search.keys === null || search.filter.campaignId != null;
+  const pages = isWhole
+    ? [...run.firstKeys.keys()]
+    : (search.keys ?? []).map((key) => pageOfKey(run, key)).filter((page) => page !== null);
+  return [...new Set(pages)].filter((page) => page >= first).sort((a, b) => a - b);
+}
+
+function matches(logged: Logged, { filter, keys, cursor }: Search): boolean {
+  if (cursor !== null && logged.place.run === cursor.run && !isBehind(logged, cursor)) return false;
+  if (keys !== null && !keys.some((key) => pageKey(key) === logged.key)) return false;
+  const allowed = isAllowed(logged.ruling);
+  if (filter.outcome != null && (filter.outcome === 'allow') !== allowed) return false;
+  if (filter.code == null) return true;
+  return (
+    logged.ruling.basis === filter.code ||
+    codesOf(logged.ruling).some(({ code }) => code === filter.code)
+  );
+}
+
+function isBehind({ place }: Logged, cursor: Cursor): boolean {
+  return place.page > cursor.page || (place.page === cursor.page && place.place > cursor.place);
+}

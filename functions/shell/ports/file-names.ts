@@ -1,0 +1,25 @@
+import { assert } from '../../../shared/kernel/assert.ts';
+import { portBounds } from './port-bounds.ts';
+import type { FileKey } from './files.ts';
+
+/** Segments joined by `/`, and an extension of one or two parts (`.ndjson.gz`). No dots before. */
+const NAME = /^[a-z0-9_-]+(?:\/[a-z0-9_-]+)*(?:\.[a-z0-9]+){0,2}$/;
+
+/** False for a name that could leave its place or that one of the homes could not keep. */
+export function isFileName(name: string): boolean {
+  return name.length <= portBounds.fileNameCharacters && NAME.test(name);
+}
+
+/** Throws for a key with such a name. */
+export function checkFileKey(key: FileKey): void {
+  assert(isFileName(key.name), `\`${key.name}\` is a file name`);
+}
+
+/** Throws unless the range is of at least one byte. */
+export function checkFileRange(range: { readonly start: number; readonly end: number }): void {
+  assert(
+    Number.isSafeInteger(range.start) && Number.isSafeInteger(range.end),
+    'a byte range has whole offsets',
+  );
+  assert(range.start >= 0 && range.start <= range.end, 'a byte range starts before it ends');
+}

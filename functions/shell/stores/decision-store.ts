@@ -1,0 +1,108 @@
+import * as z from 'zod';
+import { assert } from '../../../shared/kernel/assert.ts';
+import {
+  decodePage,
+  encodePage,
+  pageKey,
+  type DecisionPage,
+} from '../../../shared/log/decision-page.ts';
+import type { Gate } from '../gate.ts';
+import type { Row } from '../ports/tables.ts';
+
+/*
+ * Table `decisions`
+ *   pk `page/<run>`                sk `<page, 6 digits>`  one packed page of decisions
+ *   pk `runs/<controller>/<shard>` sk `<run>`             the directory: which run, which keys where
+ * A check of one recipient is listed in one of sixteen shards by its key, so that a search for a
+ * person reads a sixteenth of them; every other run is listed in the shard `m`.
+ */
+
+export const Run = z.object({
+  run: z.string(),
+  controller: z.string(),
+  campaignId: z.string().nullable(),
+  evaluatedAt: z.number(),
+  /** First key of each page: which page may hold a person is seen without reading any. */
+  firstKeys: z.array(z.string()),
+});
+export type Run = z.infer<typeof Run>;
+
+const SHARED_SHARD = 'm';
+const SINGLE_SHARDS = [...'0123456789abcdef'];
+
+/** The shards that may list a run with one of these keys; without keys, all of them. */
+export function runShards(keys: readonly string[] | null): readonly string[] {
+  const singles = keys === null ? SINGLE_SHARDS : [...new Set(keys.map((key) => key.slice(0, 1)))];
+  return [SHARED_SHARD, ...singles];
+}
+
+function shardOf(run: Run, isSingle: boolean): string {
+  return isSingle ? (run.firstKeys[0] ?? '').slice(0, 1) : SHARED_SHARD;
+}
+
+export function runRow(run: Run, isSingle: boolean): Row {
+  const pk = `runs/${run.controller}/${shardOf(run, isSingle)}`;
+  return { pk, sk: run.run, version: 1, body: JSON.stringify(run) };
+}
+
+/** Runs of one shard, newest first, older than `before` (exclusive). */
+export async function listRuns(
+  gate: Pick<Gate, 'tables'>,
+  query: {
+    readonly controller: string;
+    readonly shard: string;
+    readonly before: string | null;
+    readonly limit: number;
+  },
+): Promise<{ readonly runs: readonly Run[]; readonly more: boolean }> {
+  const { rows, next } = await gate.tables.range({
+    table: 'decisions',
+    pk: `runs/${query.controller}/${query.shard}`,
+    order: 'descending',
+    limit: query.limit,
+    ...(query.before === null ? {} : { after: query.before }),
+  });
+  const runs = rows.map((row) => Run.parse(JSON.parse(String(row.body))));
+  return { runs, more: next !== null };
+}
+
+/** The page of a run on which a key would stand; null when it sorts before all of them. */
+export function pageOfKey(run: Run, contactKey: string): number | null {
+  const key = pageKey(contactKey);
+  let found: number | null = null;
+  run.firstKeys.forEach((first, page) => {
+    if (first <= key) found = page;
+  });
+  return found;
+}
+
+/**
+ * Writes a page unless it is there: the first writer decides, everybody else reads what was
+ * decided. No decision leaves the gate before this has ended.
+ */
+export async function keepPage(
+  gate: Pick<Gate, 'tables'>,
+  place: { readonly run: string; readonly page: number },
+  page: DecisionPage,
+): Promise<DecisionPage> {
+  const row: Row = { ...pageAddress(place), version: 1, body: encodePage(page) };
+  const outcome = await gate.tables.write({ kind: 'put-if-absent', table: 'decisions', row });
+  if (outcome.done) return page;
+  const kept = await readPage(gate, place);
+  assert(kept !== null, 'a page that could not be written is there');
+  return kept;
+}
+
+export async function readPage(
+  gate: Pick<Gate, 'tables'>,
+  place: { readonly run: string; readonly page: number },
+): Promise<DecisionPage | null> {
+  const row = await gate.tables.get('decisions', pageAddress(place));
+  if (row === null) return null;
+  assert(typeof row.body !== 'string', 'a page is stored as bytes');
+  return decodePage(row.body);
+}
+
+function pageAddress({ run, page }: { readonly run: string; readonly page: number }) {
+  return { pk: `page/${run}`, sk: String(page).padStart(6, '0') };
+}

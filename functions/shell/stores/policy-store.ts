@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import type { ControllerSettings } from '../../../shared/contract/controllers.ts';
+import { PolicyDocument, type PolicyView } from '../../../shared/contract/policies.ts';
+import { formatInstant } from '../../../shared/kernel/instant.ts';
+import { Jurisdiction } from '../../../shared/policy/jurisdiction.ts';
+import { jurisdictions } from '../../../shared/policy/jurisdictions/all.ts';
+import { PolicyParameters, tightenedBy } from '../../../shared/policy/policy.ts';
+import {
+  canonicalPolicy,
+  policyDocument,
+  policyRevision,
+  unverifiedValues,
+} from '../../../shared/policy/policy-document.ts';
+import type { Gate } from '../gate.ts';
+import type { Row } from '../ports/tables.ts';
+
+/*
+ * Table `policies`
+ *   pk `<revision>`  sk `policy`                     the canonical document; never changes
+ *   pk `policies`    sk `<instant, 15 digits>/<revision>`  for listing
+ */
+
+const StoredPolicy = z.object({ recordedAt: z.number(), document: PolicyDocument });
+
+/** A policy as an evaluation needs it, under its revision. */
+export interface Policy {
+  readonly revision: string;
+  readonly parameters: PolicyParameters;
+  readonly similarity: Readonly<Record<string, readonly string[]>>;
+  readonly jurisdictions: readonly Jurisdiction[];
+}
+
+/** Hashing the document costs more than a decision; settings that are equal are hashed once. */
+const built = new Map<string, Policy & { readonly document: PolicyDocument }>();
+const BUILT_MAX = 1000;
+
+/** The built-in policy as a controller's settings tighten it. */
+export function policyOf(settings: ControllerSettings): Policy & { document: PolicyDocument } {
+  const name = JSON.stringify([settings.policy ?? {}, settings.similarity ?? {}]);
+  const known = built.get(name);
+  if (known !== undefined) return known;
+  const parameters = tightenedBy(settings.policy);
+  const similarity = settings.similarity ?? {};
+  const document = policyDocument({ parameters, similarity, jurisdictions });
+  const revision = policyRevision(document);
+  const policy = { revision, parameters, similarity, jurisdictions, document };
+  if (built.size >= BUILT_MAX) built.clear();
+  built.set(name, policy);
+  return policy;
+}
+
+/** Revisions that this process has seen stored. */
+const stored = new WeakMap<Gate['tables'], Set<string>>();
+
+/** Makes sure that a revision can be looked up before any decision refers to it. */
+export async function keepPolicy(
+  gate: Pick<Gate, 'tables' | 'clock'>,
+  policy: { readonly revision: string; readonly document: PolicyDocument },
+): Promise<void> {
+  const seen = stored.get(gate.tables) ?? new Set<string>();
+  stored.set(gate.tables, seen);
+  if (seen.has(policy.revision)) return;
+  const recordedAt = gate.clock.now();
+  const body = `{"recordedAt":${recordedAt},"document":${canonicalPolicy(policy.document)}}`;
+  const row: Row = { pk: policy.revision, sk: 'policy', version: 1, body };
+  const listed: Row = {
+    pk: 'policies',
+    sk: `${String(recordedAt).padStart(15, '0')}/${policy.revision}`,
+    version: 1,
+    body: '',
+  };
+  await gate.tables.transact([
+    { kind: 'put-if-absent', table: 'policies', row },
+    { kind: 'put-if-absent', table: 'policies', row: listed },
+  ]);
+  seen.add(policy.revision);
+}
+
+/** A revision that decisions were made under; null when there is none of that name. */
+export async function readPolicy(
+  gate: Pick<Gate, 'tables'>,
+  revision: string,
+): Promise<(Policy & { readonly view: PolicyView }) | null> {
+  const row = await gate.tables.get('policies', { pk: revision, sk: 'policy' });
+  if (row === null) return null;
+  const { recordedAt, document } = StoredPolicy.parse(JSON.parse(String(row.body)));
+  return {
+    revision,
+    parameters: PolicyParameters.parse(document.parameters),
+    similarity: document.similarity,
+    jurisdictions: z.array(Jurisdiction).parse(document.jurisdictions),
+    view: {
+      revision,
+      recordedAt: formatInstant(recordedAt),
+      document,
+      unverified: [...unverifiedValues(document)],
+    },
+  };
+}
+
+export async function listPolicies(
+  gate: Pick<Gate, 'tables'>,
+  page: { readonly limit: number; readonly after: string | null },
+) {
+  const { rows, next } = await gate.tables.range({
+    table: 'policies',
+    pk: 'policies',
+    order: 'descending',
+    limit: page.limit,
+    ...(page.after === null ? {} : { after: page.after }),
+  });
+  const items = rows.map(({ sk }) => {
+    const [recordedAt = '0', revision = ''] = sk.split('/', 2);
+    return { revision, recordedAt: formatInstant(Number(recordedAt)) };
+  });
+  return { items, next };
+}

@@ -1,0 +1,128 @@
+import type { KeyObject } from 'node:crypto';
+import * as z from 'zod';
+import { limits } from '../contract/limits.ts';
+import type { Recipient, RecipientQuery } from '../contract/subjects.ts';
+import { channelContacts, contactPointKinds, type Channel } from '../contract/vocabulary.ts';
+import { contactKey, type ContactKey } from '../ledger/contact-key.ts';
+import { domainsOf, normaliseAll, type Identifier } from '../ledger/identifier.ts';
+import { compareText } from '../ledger/reach.ts';
+
+const Name = z.object({ kind: z.enum(contactPointKinds), key: z.string() });
+
+/** One recipient of a page: keys and the caller's ref, no identifiers. */
+export const AudienceRow = z.object({
+  /** The contact point that the channel uses; null when the caller named others only. */
+  contact: z.string().nullable(),
+  /** Further identifiers of the same person that the caller named. */
+  named: z.array(Name),
+  /** The domains that an e-mail address lies under. */
+  domains: z.array(z.string()),
+  ref: z.string().nullable(),
+});
+export type AudienceRow = z.infer<typeof AudienceRow>;
+
+/** The rows of one page; a file of class `audience`. */
+export const AudiencePage = z.array(AudienceRow);
+export type AudiencePage = z.infer<typeof AudiencePage>;
+
+export const InvalidRow = z.object({
+  /** Place in the audience, from 1. */
+  row: z.number().int(),
+  ref: z.string().nullable(),
+  code: z.enum(['invalid-identifier', 'no-identifier']),
+});
+export type InvalidRow = z.infer<typeof InvalidRow>;
+
+/** The key under which a row is sorted, paged, de-duplicated and logged. */
+export function rowKey(row: AudienceRow): ContactKey {
+  const key = row.contact ?? row.named[0]?.key;
+  if (key === undefined) throw new Error('invariant broken: a row names a contact point');
+  return key;
+}
+
+export interface Keyring {
+  readonly controller: string;
+  readonly secret: KeyObject;
+}
+
+export type Keyed =
+  | { readonly valid: true; readonly row: AudienceRow }
+  | { readonly valid: false; readonly code: InvalidRow['code'] };
+
+/**
+ * Turns one recipient into keys. Only the identifier that the channel contacts decides about
+ * validity: a malformed phone number is no reason against an e-mail.
+ */
+export function keyRecipient(recipient: Recipient, channel: Channel, keyring: Keyring): Keyed {
+  const kind = channelContacts[channel];
+  const { identifiers, invalid } = normaliseAll(recipient);
+  if (invalid.includes(kind)) return { valid: false, code: 'invalid-identifier' };
+  if (identifiers.length === 0) {
+    return { valid: false, code: invalid.length > 0 ? 'invalid-identifier' : 'no-identifier' };
+  }
+  const keyOf = (identifier: Identifier) =>
+    contactKey(keyring.secret, keyring.controller, identifier);
+  const contact = identifiers.find((identifier) => identifier.kind === kind);
+  const email = identifiers.find((identifier) => identifier.kind === 'email');
+  const row: AudienceRow = {
+    contact: contact === undefined ? null : keyOf(contact),
+    named: identifiers
+      .filter((identifier) => identifier !== contact)
+      .map((identifier) => ({ kind: identifier.kind, key: keyOf(identifier) })),
+    domains: email === undefined || kind !== 'email' ? [] : domainsOf(email).map(keyOf),
+    ref: recipient.ref ?? null,
+  };
+  return { valid: true, row };
+}
+
+/** All contact keys that a query for a person may stand under. */
+export function queryKeys(query: RecipientQuery, keyring: Keyring): readonly ContactKey[] {
+  return normaliseAll(query).identifiers.map((identifier) =>
+    contactKey(keyring.secret, keyring.controller, identifier),
+  );
+}
+
+export interface AudiencePlan {
+  readonly submitted: number;
+  readonly duplicates: number;
+  readonly invalid: readonly InvalidRow[];
+  /** Pages of at most `limits.pageRecipients` rows, all sorted by key. */
+  readonly pages: readonly AudiencePage[];
+}
+
+/** Keys, sorts, de-duplicates and cuts an audience: submitted = on pages + duplicates + invalid. */
+export function planAudience(
+  recipients: Iterable<Recipient>,
+  channel: Channel,
+  keyring: Keyring,
+): AudiencePlan {
+  const invalid: InvalidRow[] = [];
+  const rows: AudienceRow[] = [];
+  let submitted = 0;
+  for (const recipient of recipients) {
+    submitted++;
+    const keyed = keyRecipient(recipient, channel, keyring);
+    if (keyed.valid) rows.push(keyed.row);
+    else invalid.push({ row: submitted, ref: recipient.ref ?? null, code: keyed.code });
+  }
+  rows.sort((left, right) => compareText(rowKey(left), rowKey(right)));
+  const distinct: AudienceRow[] = [];
+  for (const row of rows) {
+    const last = distinct.at(-1);
+    if (last !== undefined && rowKey(last) === rowKey(row)) {
+      distinct[distinct.length - 1] = mergeRows(last, row);
+    } else distinct.push(row);
+  }
+  const pages: AudiencePage[] = [];
+  for (let start = 0; start < distinct.length; start += limits.pageRecipients) {
+    pages.push(distinct.slice(start, start + limits.pageRecipients));
+  }
+  return { submitted, duplicates: rows.length - distinct.length, invalid, pages };
+}
+
+/** One of two rows for a contact point counts, but what both name is looked at: it may refuse. */
+function mergeRows(first: AudienceRow, second: AudienceRow): AudienceRow {
+  const known = new Set(first.named.map(({ key }) => key));
+  const more = second.named.filter(({ key }) => !known.has(key));
+  return more.length === 0 ? first : { ...first, named: [...first.named, ...more] };
+}

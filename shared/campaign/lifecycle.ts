@@ -1,0 +1,32 @@
+import type { CampaignState } from '../contract/vocabulary.ts';
+
+/** What happens to a campaign. */
+export const campaignSteps = [
+  'evaluate',
+  'clear',
+  'hold',
+  'reject',
+  'fail',
+  'expire',
+  'cancel',
+] as const;
+export type CampaignStep = (typeof campaignSteps)[number];
+
+/** Every step that a state allows, and where it leads; whatever is not here is a conflict. */
+const transitions: Readonly<
+  Record<CampaignState, Readonly<Partial<Record<CampaignStep, CampaignState>>>>
+> = Object.freeze({
+  draft: { evaluate: 'evaluating', cancel: 'cancelled' },
+  evaluating: { clear: 'cleared', hold: 'held', reject: 'rejected', fail: 'failed' },
+  held: { evaluate: 'evaluating', reject: 'rejected', cancel: 'cancelled' },
+  cleared: { expire: 'expired', cancel: 'cancelled' },
+  rejected: {},
+  failed: {},
+  expired: {},
+  cancelled: {},
+});
+
+/** The state after a step, or null when the state does not allow it. */
+export function stateAfter(state: CampaignState, step: CampaignStep): CampaignState | null {
+  return transitions[state][step] ?? null;
+}
