@@ -72,7 +72,8 @@ async function claimRequest(
     leaseUntil: request.now + limits.idempotencyLeaseSeconds * SECOND_MS,
     status: null,
   };
-  const expiresAt = request.now + limits.idempotencyHours * HOUR_MS;
+  const end = request.now + limits.idempotencyHours * HOUR_MS;
+  const expiresAt = Math.ceil(end / SECOND_MS) * SECOND_MS;
   const row: Row = { ...key, version: 1, body: JSON.stringify(fresh), expiresAt };
   const first = await gate.tables.write({ kind: 'put-if-absent', table: 'requests', row });
   if (first.done) return { row, stored: fresh };
