@@ -94,7 +94,9 @@ async function loadEvents(
   const perFile = new Map<string, number>();
   for (const { file, events, receipts } of batches) {
     perFile.set(file, (perFile.get(file) ?? 0) + events.length);
-    for (const { code } of receipts) issues.set(code, (issues.get(code) ?? 0) + 1);
+    for (const { code, kind } of receipts) {
+      if (kind === 'error') issues.set(code, (issues.get(code) ?? 0) + 1);
+    }
     const receipt = await recordEvents(gate, source, events);
     for (const { code } of receipt.rejected) issues.set(code, (issues.get(code) ?? 0) + 1);
     progress.advance(events.length);
@@ -102,7 +104,7 @@ async function loadEvents(
   progress.end();
   for (const [file, count] of perFile) process.stdout.write(`  ${file}: ${count} events\n`);
   const rows = [...issues].map(([code, count]) => `${code} ${count}`).join(', ');
-  process.stdout.write(`  receipts for rows that could not be used, or only in part: ${rows}\n`);
+  process.stdout.write(`  rows that could not be used, by cause: ${rows}\n`);
 }
 
 async function evaluate(
