@@ -14,7 +14,7 @@ import { readFile } from './stores/file-content.ts';
 /**
  * A request under an Idempotency-Key, in the table `requests`:
  *
- *   absent ──claim──▶ running(lease, requestId) ──answer──▶ done(status, answer file) ──24 h──▶ gone
+ *   absent ─claim─▶ running(lease, requestId) ─answer─▶ done(status, answer file) ─24 h─▶ gone
  *                        │ lease over: a retry takes it over with the same requestId
  *
  * The requestId is fixed by the first claim, and everything a handler makes is named after it; so

@@ -59,8 +59,8 @@ export const limits = Object.freeze({
   eventsPerTransaction: 20,
   /** Times that a write is tried again when somebody else wrote in between. */
   conflictRetries: 20,
-  /** Subjects whose events one request appends at the same time. */
-  parallelSubjects: 16,
+  /** Subjects whose events one request appends at the same time; at home they share a commit. */
+  parallelSubjects: 64,
   /** Audience of a campaign that goes through pages of the queue, until uploads come. */
   campaignRecipients: 50_000_000,
 } as const);

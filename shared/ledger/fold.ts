@@ -36,7 +36,7 @@ const permissions: ReadonlySet<LedgerEvent['type']> = new Set<LedgerEvent['type'
   'hold.lifted',
 ]);
 
-/** The order in which events count: by occurrence, permissions before refusals, then by identity. */
+/** The order in which events count: by occurrence; permissions before refusals; by identity. */
 export function compareEvents(left: LedgerEvent, right: LedgerEvent): number {
   return (
     left.occurredAt - right.occurredAt ||

@@ -1,7 +1,6 @@
 import type { DenyCode } from '../contract/reason-codes.ts';
 import type { Channel } from '../contract/vocabulary.ts';
-import { ageOn } from '../kernel/calendar.ts';
-import { DAY_MS, formatInstant, type EpochMs } from '../kernel/instant.ts';
+import { DAY_MS, type EpochMs } from '../kernel/instant.ts';
 import { limits } from '../contract/limits.ts';
 import { channels } from '../contract/vocabulary.ts';
 import {
@@ -123,7 +122,7 @@ function flawsOf(
   if (isGivenByChild(consent, consent.confirmedAt, state, law, evaluation)) {
     fail('D_MINOR_NO_PARENTAL');
   }
-  if (isStale(consent.confirmedAt, state, evaluation)) fail('D_CONSENT_STALE');
+  if (isStale(consent.confirmedAt, state, law, evaluation)) fail('D_CONSENT_STALE');
   return failures;
 }
 
@@ -184,14 +183,25 @@ function isGivenByChild(
 ): boolean {
   if (consent.parentalAuthorisation) return false;
   if (state.birthDate === null) return evaluation.parameters.age.unknown === 'minor';
-  return ageOn(state.birthDate, formatInstant(confirmedAt).slice(0, 10)) < law.consentAge;
+  return confirmedAt < birthday(state.birthDate, law.consentAge);
+}
+
+/** The first instant at which somebody has reached an age, in UTC. */
+function birthday(birthDate: string, age: number): EpochMs {
+  const [year, month, day] = birthDate.split('-').map(Number);
+  return Date.UTC((year ?? 0) + age, (month ?? 1) - 1, day ?? 1);
 }
 
 /**
  * CON-8: neither used by the sender nor any activity of the person for too long.
  * CON-9: not used at all within the period for the first use.
  */
-function isStale(confirmedAt: EpochMs, state: ContactPointState, evaluation: Evaluation): boolean {
+function isStale(
+  confirmedAt: EpochMs,
+  state: ContactPointState,
+  law: ApplicableLaw,
+  evaluation: Evaluation,
+): boolean {
   const { cutoffs, instant, campaign } = evaluation;
   const channel = channels.indexOf(campaign.channel);
   let lastUse: EpochMs | null = null;
@@ -203,7 +213,7 @@ function isStale(confirmedAt: EpochMs, state: ContactPointState, evaluation: Eva
     firstUse = contact.at;
   }
   const active = Math.max(lastUse ?? 0, state.lastActive?.at ?? 0, confirmedAt);
-  if (active < cutoffs.dormancy) return true;
+  if (active < law.dormantSince) return true;
   if (firstUse === null) return confirmedAt < cutoffs.firstUse;
   const isFirst = state.contacts.length < limits.contactsKept;
   return isFirst && firstUse - confirmedAt > firstUseMs(evaluation);
@@ -242,6 +252,20 @@ export function profilingConsent(
 function overlaps(withdrawal: Withdrawal, consent: ConsentState): boolean {
   const purpose = withdrawal.purposes?.some((each) => consent.purposes.includes(each)) ?? true;
   return purpose && concerns(withdrawal.channels, consent.channels);
+}
+
+/** § 25(1) TDDDG: a consent to the access, given for this channel; its purpose does not matter. */
+export function hasDeviceAccess(
+  state: ContactPointState,
+  { campaign, instant }: Evaluation,
+): boolean {
+  return state.consents.some((consent) => {
+    const confirmed = consent.confirmedAt !== null && consent.confirmedAt <= instant;
+    const covers = consent.deviceAccess && (consent.channels & campaign.channelBit) !== 0;
+    if (!confirmed || !covers || consent.form === 'preticked' || !isEvidenced(consent))
+      return false;
+    return withdrawalOf(consent, state, (each) => overlaps(each, consent)) === null;
+  });
 }
 
 /** An objection to profiling ends older consents to it. */

@@ -60,12 +60,16 @@ export interface RecipientFacts {
  * without a calendar. Allowed is only who has a ground and no finding.
  */
 export function judgeRecipient(facts: RecipientFacts, evaluation: Evaluation): Ruling {
-  const recipient = recipientCase(facts, evaluation);
+  let recipient: RecipientCase;
+  try {
+    recipient = recipientCase(facts, evaluation);
+  } catch {
+    return notJudged(evaluation);
+  }
   const findings: Finding[] = [];
   for (let place = 0; place < recipientRules.length; place++) {
     const rule = recipientRules[place];
-    const verdict =
-      rule === undefined ? notEvaluated : guarded(() => rule.evaluate(recipient, evaluation));
+    const verdict = rule === undefined ? notEvaluated : verdictOf(rule, recipient, evaluation);
     if (verdict.outcome === 'pass') continue;
     findings.push({ rule: campaignRules.length + place, verdict });
   }
@@ -79,14 +83,29 @@ export function judgeRecipient(facts: RecipientFacts, evaluation: Evaluation): R
   };
 }
 
+/** Not even the facts could be read: denied, as one gap. */
+function notJudged({ controller }: Evaluation): Ruling {
+  const findings = [{ rule: jurisdictionPlace, verdict: notEvaluated }];
+  return { basis: null, findings, jurisdictions: [controller.country] };
+}
+
 /** Where a denial stands that no rule gave: nothing carries, though no rule says why. */
 const jurisdictionPlace = rulebook.findIndex((rule) => rule.group === 'jurisdiction');
 
 /** The facts with what follows of them; also what explanations are made of. */
 export function recipientCase(facts: RecipientFacts, evaluation: Evaluation): RecipientCase {
   const law: ApplicableLaw = evaluation.lawBook.lawFor(facts.state);
-  const permission = assessPermission(facts.state, law, evaluation);
+  const permission = assessPermission(facts, law, evaluation);
   return { ...facts, law, permission };
+}
+
+/** Without a closure: this runs some forty times for each of millions. */
+function verdictOf(rule: RecipientRule, recipient: RecipientCase, evaluation: Evaluation): Verdict {
+  try {
+    return rule.evaluate(recipient, evaluation);
+  } catch {
+    return notEvaluated;
+  }
 }
 
 function guarded(evaluate: () => Verdict): Verdict {

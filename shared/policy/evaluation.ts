@@ -27,7 +27,6 @@ export interface ControllerFacts {
 /** Calendar arithmetic, done once: a fact is too old when it lies before its cut-off. */
 export interface Cutoffs {
   readonly doiExpiry: EpochMs;
-  readonly dormancy: EpochMs;
   readonly firstUse: EpochMs;
   readonly existingCustomer: EpochMs;
   readonly presumedInterest: EpochMs;
@@ -66,14 +65,22 @@ export function prepareEvaluation(input: {
 }): Evaluation {
   const { controller, parameters, instant } = input;
   const campaign = campaignFacts(input.campaign);
+  const cutoffs = cutoffsAt(instant, controller.timeZone, parameters);
   return {
     campaign,
     controller,
     parameters,
     instant,
     date: dateAt(instant, controller.timeZone),
-    cutoffs: cutoffsAt(instant, controller.timeZone, parameters),
-    lawBook: createLawBook(input.jurisdictions, controller.country, instant),
+    cutoffs,
+    lawBook: createLawBook({
+      versions: input.jurisdictions,
+      establishment: controller,
+      campaign,
+      parameters,
+      cutoffs,
+      instant,
+    }),
   };
 }
 
@@ -100,7 +107,6 @@ function cutoffsAt(instant: EpochMs, timeZone: string, parameters: PolicyParamet
   const days = remember((count) => daysBefore(instant, count, timeZone));
   return {
     doiExpiry: days(parameters.consent.doiExpiryDays),
-    dormancy: months(parameters.consent.dormancyMonths),
     firstUse: months(parameters.consent.firstUseMonths),
     existingCustomer: months(parameters.ec.windowMonths),
     presumedInterest: months(parameters.presumedInterest.validMonths),

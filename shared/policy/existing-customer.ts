@@ -1,4 +1,6 @@
 import type { DenyCode } from '../contract/reason-codes.ts';
+import { channels } from '../contract/vocabulary.ts';
+import type { EpochMs } from '../kernel/instant.ts';
 import type { ContactPointState, Sale } from '../ledger/contact-point-state.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { ApplicableLaw } from './law.ts';
@@ -21,7 +23,7 @@ export function assessExistingCustomer(
   const past = state.sales.filter((sale) => sale.at <= evaluation.instant);
   let best: { readonly sale: Sale; readonly failures: readonly DenyCode[] } | null = null;
   for (const sale of past) {
-    const failures = failuresOf(sale, law, evaluation);
+    const failures = failuresOf(sale, state, law, evaluation);
     if (best === null || failures.length <= best.failures.length) best = { sale, failures };
   }
   if (best === null) return null;
@@ -36,17 +38,24 @@ export function assessExistingCustomer(
   };
 }
 
-function failuresOf(sale: Sale, law: ApplicableLaw, evaluation: Evaluation): DenyCode[] {
+function failuresOf(
+  sale: Sale,
+  state: ContactPointState,
+  law: ApplicableLaw,
+  evaluation: Evaluation,
+): DenyCode[] {
   const { campaign } = evaluation;
   const codes: DenyCode[] = [];
-  if (!isContract(sale, evaluation) || !sale.contactDataObtainedHere) {
+  const fromSale =
+    isContract(sale, evaluation) || (law.enquirySuffices && sale.status === 'enquiry');
+  if (!fromSale || !sale.contactDataObtainedHere) {
     codes.push('D_EC_NOT_FROM_SALE');
   }
   if (!isOwn(evaluation)) codes.push('D_EC_NOT_OWN');
   if (!isSimilar(sale, evaluation)) codes.push('D_EC_NOT_SIMILAR');
   if (!sale.noticeAtCollection) codes.push('D_EC_NO_NOTICE_AT_COLLECTION');
   if (!campaign.message.optOutNotice) codes.push('D_EC_NO_NOTICE_IN_MESSAGE');
-  if (sale.at < windowStart(law, evaluation)) codes.push('D_EC_WINDOW_EXPIRED');
+  if (isOver(sale, state, law, evaluation)) codes.push('D_EC_WINDOW_EXPIRED');
   return codes;
 }
 
@@ -74,10 +83,36 @@ function firstSegment(category: string): string {
   return category.split('.', 1)[0] ?? category;
 }
 
-/** EC-5: the shortest window of the policy and of the applicable laws. */
-function windowStart(law: ApplicableLaw, { cutoffs }: Evaluation): number {
-  const starts = law.profiles.flatMap(({ existingCustomerMonths }) =>
-    existingCustomerMonths === null ? [] : [cutoffs.months(existingCustomerMonths)],
+/** EC-5: the period of each applicable law, and nowhere a longer one than the policy's. */
+function isOver(
+  sale: Sale,
+  state: ContactPointState,
+  law: ApplicableLaw,
+  evaluation: Evaluation,
+): boolean {
+  return law.customerPeriods.some(
+    ({ since, clock }) =>
+      (clock === 'sale' ? sale.at : lastUseOf(sale, state, since, evaluation)) < since,
   );
-  return Math.max(cutoffs.existingCustomer, ...starts);
+}
+
+/**
+ * Reg. 13(11) S.I. 336/2011: the period runs again from each message that was sent within it; one
+ * that came too late permits nothing.
+ */
+function lastUseOf(
+  sale: Sale,
+  state: ContactPointState,
+  since: EpochMs,
+  { campaign, instant }: Evaluation,
+): EpochMs {
+  const periodMs = instant - since;
+  const channel = channels.indexOf(campaign.channel);
+  let last = sale.at;
+  for (let index = state.contacts.length - 1; index >= 0; index--) {
+    const contact = state.contacts[index];
+    if (contact === undefined || contact.channel !== channel || contact.at > instant) continue;
+    if (contact.at > last && contact.at - last <= periodMs) last = contact.at;
+  }
+  return last;
 }

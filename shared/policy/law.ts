@@ -1,6 +1,38 @@
-import type { RecipientType } from '../contract/vocabulary.ts';
+import { policyDefaults } from '../contract/policy-overrides.ts';
+import type { CampaignFields } from '../contract/campaigns.ts';
+import type { Channel, RecipientType } from '../contract/vocabulary.ts';
 import type { EpochMs } from '../kernel/instant.ts';
-import { inForce, type Jurisdiction } from './jurisdiction.ts';
+import {
+  contactCaps,
+  refusalCooldown,
+  type ContactCap,
+  type RefusalCooldown,
+} from './contact-frequency.ts';
+import { contactTimes, type ContactTimes } from './contact-window.ts';
+import type { Cutoffs } from './evaluation.ts';
+import { inForce, type Jurisdiction, type StatutoryBasis } from './jurisdiction.ts';
+import type { PolicyParameters } from './policy.ts';
+import type { ApplicableRegister } from './registers.ts';
+
+/** What one country's law offers one type of recipient on the campaign's channel. */
+export interface CountryGrounds {
+  readonly corporate: boolean;
+  /** Grounds other than consent, in the order in which they are tried. */
+  readonly offers: readonly StatutoryBasis[];
+  readonly registers: readonly ApplicableRegister[];
+}
+
+export interface Grounds {
+  readonly countries: readonly CountryGrounds[];
+  /** Grounds that some applicable law offers. */
+  readonly offered: ReadonlySet<StatutoryBasis>;
+}
+
+/** Until when a sale carries the existing-customer exception in one country. */
+export interface CustomerPeriod {
+  readonly since: EpochMs;
+  readonly clock: 'sale' | 'last_use';
+}
 
 /**
  * The law that applies to one recipient: every profile of residence, number country and the
@@ -15,9 +47,19 @@ export interface ApplicableLaw {
   readonly unknown: boolean;
   /** The highest age of consent of the profiles. */
   readonly consentAge: number;
-  /** The shortest periods that any of the profiles sets; null: none does. */
-  readonly inactivityMonths: number | null;
-  readonly prospectMonths: number | null;
+  /** Who was last active before is too long inactive: consents, customers, prospects. */
+  readonly dormantSince: EpochMs;
+  readonly inactiveSince: EpochMs;
+  readonly prospectSince: EpochMs;
+  readonly customerPeriods: readonly CustomerPeriod[];
+  /** An enquiry is as good as a sale to this advertiser, in every applicable law. */
+  readonly enquirySuffices: boolean;
+  readonly groundsFor: (recipientType: string | null) => Grounds;
+  /** Registers of any country, whether they apply here or not. */
+  readonly knownRegisters: ReadonlySet<string>;
+  readonly times: ContactTimes;
+  readonly caps: readonly ContactCap[];
+  readonly cooldown: RefusalCooldown;
 }
 
 export interface LawBook {
@@ -27,51 +69,169 @@ export interface LawBook {
   }) => ApplicableLaw;
 }
 
+/** What the law depends on besides the recipient: the same for all of one evaluation. */
+export interface LawContext {
+  readonly versions: readonly Jurisdiction[];
+  readonly establishment: { readonly country: string; readonly timeZone: string };
+  readonly campaign: Pick<CampaignFields, 'channel' | 'advertiserKind'>;
+  readonly parameters: PolicyParameters;
+  readonly cutoffs: Cutoffs;
+  readonly instant: EpochMs;
+}
+
 /** Laws are resolved once for each pair of countries and then only looked up. */
-export function createLawBook(
-  versions: readonly Jurisdiction[],
-  establishment: string,
-  instant: EpochMs,
-): LawBook {
-  const known = new Map<string, ApplicableLaw>();
+export function createLawBook(context: LawContext): LawBook {
+  const known = new Map<string | null, Map<string | null, ApplicableLaw>>();
+  const registers = new Set(
+    context.versions.flatMap((version) => version.registers.map(({ register }) => register)),
+  );
   return {
     lawFor: ({ residence, numberCountry }) => {
-      const name = `${residence ?? ''}/${numberCountry ?? ''}`;
-      const found = known.get(name);
+      const found = known.get(residence)?.get(numberCountry);
       if (found !== undefined) return found;
-      const own = [residence, numberCountry].filter((country) => country !== null);
-      const countries = [...new Set([...own, establishment])];
-      const law = resolve(versions, countries, own.length === 0, instant);
-      known.set(name, law);
+      const own = [...new Set([residence, numberCountry].filter((country) => country !== null))];
+      const law = resolve(context, own, registers);
+      const byNumber = known.get(residence) ?? new Map<string | null, ApplicableLaw>();
+      byNumber.set(numberCountry, law);
+      known.set(residence, byNumber);
       return law;
     },
   };
 }
 
 function resolve(
-  versions: readonly Jurisdiction[],
-  countries: readonly string[],
-  nowhere: boolean,
-  instant: EpochMs,
+  context: LawContext,
+  own: readonly string[],
+  knownRegisters: ReadonlySet<string>,
 ): ApplicableLaw {
+  const { versions, establishment, campaign, cutoffs, parameters, instant } = context;
+  const countries = [...new Set([...own, establishment.country])];
   const found = countries.map((country) => inForce(versions, country, instant));
   const profiles = found.filter((profile) => profile !== null);
+  const zones = zonesOf(profiles, own);
+  const { channel } = campaign;
   return {
     countries,
     profiles,
-    unknown: nowhere || profiles.length < countries.length,
+    unknown: own.length === 0 || profiles.length < countries.length,
     consentAge: Math.max(0, ...profiles.map((profile) => profile.consentAge)),
-    inactivityMonths: shortest(profiles.map((profile) => profile.inactivityMonths)),
-    prospectMonths: shortest(profiles.map((profile) => profile.prospectMonths)),
+    ...periodsOf(profiles, context),
+    enquirySuffices: profiles.every((profile) =>
+      profile.enquirySuffices.includes(campaign.advertiserKind),
+    ),
+    groundsFor: groundsByType(profiles, context),
+    knownRegisters,
+    times: contactTimes({ profiles, zones, channel, instant }),
+    caps: contactCaps({ profiles, channel, parameters, daysBefore: cutoffs.days }),
+    cooldown: refusalCooldown({
+      profiles,
+      channel,
+      parameters,
+      instant,
+      timeZone: zones[0] ?? establishment.timeZone,
+    }),
   };
 }
 
-function shortest(months: readonly (number | null)[]): number | null {
-  const set = months.filter((count) => count !== null);
-  return set.length === 0 ? null : Math.min(...set);
+/** Where the recipient may be: the establishment is not asked, unless nothing else is known. */
+function zonesOf(profiles: readonly Jurisdiction[], own: readonly string[]): readonly string[] {
+  const here = profiles.filter(({ country }) => own.includes(country));
+  const zones = (here.length === 0 ? profiles : here).flatMap(({ timeZones }) => timeZones);
+  return [...new Set(zones)];
+}
+
+/**
+ * Periods in months, as instants. A country's own period takes the place of the policy's default
+ * there, a period that the controller has shortened holds everywhere, and of all the countries
+ * the shortest counts.
+ */
+function periodsOf(profiles: readonly Jurisdiction[], { parameters, cutoffs }: LawContext) {
+  const since = (
+    period: { readonly own: number; readonly standard: number },
+    national: readonly (number | null)[],
+  ) => {
+    const { own, standard } = period;
+    const months = national.map((count) =>
+      count === null || own < standard ? Math.min(own, count ?? own) : count,
+    );
+    return cutoffs.months(months.length === 0 ? own : Math.min(...months));
+  };
+  const { consent, retention } = parameters;
+  const defaults = policyDefaults;
+  return {
+    dormantSince: since(
+      { own: consent.dormancyMonths, standard: defaults.consent.dormancyMonths },
+      profiles.map(({ dormancyMonths }) => dormancyMonths),
+    ),
+    inactiveSince: since(
+      { own: retention.inactivityMonths, standard: defaults.retention.inactivityMonths },
+      profiles.map(({ inactivityMonths }) => inactivityMonths),
+    ),
+    prospectSince: since(
+      { own: retention.prospectMonths, standard: defaults.retention.prospectMonths },
+      profiles.map(({ prospectMonths }) => prospectMonths),
+    ),
+    customerPeriods: profiles.map(({ existingCustomerMonths, existingCustomerClock }) => ({
+      since: Math.max(
+        cutoffs.existingCustomer,
+        existingCustomerMonths === null
+          ? cutoffs.existingCustomer
+          : cutoffs.months(existingCustomerMonths),
+      ),
+      clock: existingCustomerClock,
+    })),
+  };
+}
+
+/** Grounds differ by recipient type alone, so there are five of them at most. */
+function groundsByType(profiles: readonly Jurisdiction[], context: LawContext) {
+  const known = new Map<string | null, Grounds>();
+  return (recipientType: string | null): Grounds => {
+    const found = known.get(recipientType);
+    if (found !== undefined) return found;
+    const countries = profiles.map((profile) => countryGrounds(profile, recipientType, context));
+    const grounds = { countries, offered: new Set(countries.flatMap(({ offers }) => offers)) };
+    known.set(recipientType, grounds);
+    return grounds;
+  };
+}
+
+function countryGrounds(
+  profile: Jurisdiction,
+  recipientType: string | null,
+  { campaign, parameters, cutoffs }: LawContext,
+): CountryGrounds {
+  const corporate = isCorporate(profile, recipientType);
+  const side = corporate ? 'corporate' : 'private';
+  const registers = profile.registers
+    .filter(({ channels }) => channels.includes(campaign.channel))
+    .filter(({ recipients }) => recipients === 'all' || recipients === side)
+    .map(({ channels: _channels, recipients: _recipients, ...register }) => ({
+      ...register,
+      staleBefore: register.validDays === null ? null : cutoffs.days(register.validDays),
+    }));
+  const channelLaw = profile.channels[campaign.channel];
+  const { exception } = channelLaw;
+  const excepted = exception?.advertiserKinds.includes(campaign.advertiserKind) === true;
+  const lawful = excepted ? exception[side] : channelLaw[side];
+  return { corporate, offers: tightened(lawful, campaign.channel, parameters), registers };
+}
+
+/** Without the grounds that the policy takes away. */
+function tightened(
+  offers: readonly StatutoryBasis[],
+  channel: Channel,
+  parameters: PolicyParameters,
+): readonly StatutoryBasis[] {
+  if (channel === 'POST' && parameters.post.requiresOptIn) return [];
+  // § 7(3) UWG speaks of an electronic postal address; for numbers that is contested (H-2).
+  const byNumber = channel === 'SMS' || channel === 'MMS' || channel === 'MESSENGER';
+  return byNumber && !parameters.ec.smsCovered
+    ? offers.filter((basis) => basis !== 'existing_customer')
+    : offers;
 }
 
 /** A recipient type that nobody recorded is treated as a consumer, the most protected one. */
-export function isCorporate(profile: Jurisdiction, recipientType: string | null): boolean {
+function isCorporate(profile: Jurisdiction, recipientType: string | null): boolean {
   return profile.corporateTypes.some((type: RecipientType) => type === recipientType);
 }

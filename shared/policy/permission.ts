@@ -5,13 +5,16 @@ import type { ContactPointState } from '../ledger/contact-point-state.ts';
 import { assessConsent, profilingConsent, type ConsentAssessment } from './consent.ts';
 import type { Evaluation } from './evaluation.ts';
 import { assessExistingCustomer, type CustomerAssessment } from './existing-customer.ts';
-import type { Jurisdiction, StatutoryBasis } from './jurisdiction.ts';
-import { isCorporate, type ApplicableLaw } from './law.ts';
-import type { PolicyParameters } from './policy.ts';
+import type { StatutoryBasis } from './jurisdiction.ts';
+import type { ApplicableLaw, CountryGrounds } from './law.ts';
+import { registerFindings, standsAgainst, type RegisterFinding } from './registers.ts';
 
 /** On what ground, if any, the channel may be used for this person (RULES 0.5, step 4). */
 export interface Permission {
-  /** The ground that carries; null when none does in every applicable law. */
+  /**
+   * The ground that carries; null when none does in every applicable law. What a register has
+   * against it is not counted here but stands in `registers`, and is denied by rules of its own.
+   */
   readonly basis: AllowCode | null;
   readonly consent: ConsentAssessment;
   /** Level of profiling that is consented to, and the special consents. */
@@ -20,82 +23,115 @@ export interface Permission {
     readonly explicitArt9: boolean;
     readonly political: boolean;
   };
-  /** Judged where the law of a country knows the exception and the person has bought. */
+  /** Judged where the person has bought. */
   readonly customer: CustomerAssessment | null;
   /** Grounds other than consent that some applicable law offers on this channel. */
   readonly offered: ReadonlySet<StatutoryBasis>;
   readonly interest: boolean;
+  /** What registers have against the contact, in laws where no ground stands against them. */
+  readonly registers: readonly RegisterFinding[];
+}
+
+/** What the grounds are judged by. */
+type GroundFacts = Pick<Permission, 'consent' | 'customer' | 'interest'>;
+
+const NO_FINDINGS: readonly RegisterFinding[] = Object.freeze([]);
+
+interface Facts {
+  readonly state: ContactPointState;
+  readonly others: readonly ContactPointState[];
 }
 
 /** Consent first, then what each country's law offers; it must carry in all of them. */
 export function assessPermission(
-  state: ContactPointState,
+  facts: Facts,
   law: ApplicableLaw,
   evaluation: Evaluation,
 ): Permission {
+  const { state } = facts;
+  const grounds = law.groundsFor(state.recipientType);
   const consent = assessConsent(state, law, evaluation);
-  const offers = law.profiles.map((profile) => offersOf(profile, state, evaluation));
-  const offered = new Set(offers.flat());
+  const profiling = profilingConsent(state, law, evaluation);
   const customer = state.sales.length === 0 ? null : assessExistingCustomer(state, law, evaluation);
-  const partial = {
-    consent,
-    profiling: profilingConsent(state, law, evaluation),
-    customer,
-    offered,
-    interest: hasDocumentedInterest(state, evaluation),
-  };
-  return { ...partial, basis: basisOf(partial, offers, law, evaluation) };
+  const interest = state.interests.length > 0 && hasDocumentedInterest(state, evaluation);
+  const { basis, registers } = evaluation.campaign.isAdvertising
+    ? carryingIn(grounds.countries, { consent, customer, interest }, facts, law, evaluation)
+    : { basis: transactionalBasis(evaluation), registers: NO_FINDINGS };
+  const { offered } = grounds;
+  return { basis, consent, profiling, customer, offered, interest, registers };
 }
 
-/** The grounds of one country for this recipient, without those that the policy takes away. */
-function offersOf(
-  profile: Jurisdiction,
-  state: ContactPointState,
-  { campaign, parameters }: Evaluation,
-): readonly StatutoryBasis[] {
-  const channelLaw = profile.channels[campaign.channel];
-  const offers = isCorporate(profile, state.recipientType)
-    ? channelLaw.corporate
-    : channelLaw.private;
-  if (campaign.channel === 'POST' && parameters.post.requiresOptIn) return [];
-  return coversNumbers(campaign.channel, parameters)
-    ? offers
-    : offers.filter((basis) => basis !== 'existing_customer');
-}
-
-/** § 7(3) UWG speaks of an electronic postal address; for numbers that is contested (H-2). */
-function coversNumbers(channel: Channel, parameters: PolicyParameters): boolean {
-  const byNumber = channel === 'SMS' || channel === 'MMS' || channel === 'MESSENGER';
-  return parameters.ec.smsCovered || !byNumber;
-}
-
-function basisOf(
-  permission: Omit<Permission, 'basis'>,
-  offers: readonly (readonly StatutoryBasis[])[],
+/** The ground that carries in every country, and what registers have against it. */
+function carryingIn(
+  countries: readonly CountryGrounds[],
+  judged: GroundFacts,
+  facts: Facts,
   law: ApplicableLaw,
   evaluation: Evaluation,
+): Pick<Permission, 'basis' | 'registers'> {
+  const { channel } = evaluation.campaign;
+  let basis: AllowCode | null = null;
+  let everywhere = !law.unknown;
+  let registers = NO_FINDINGS;
+  for (const country of countries) {
+    const findings = registerFindings(facts, country.registers, law.knownRegisters);
+    let ground = groundIn(country, judged, channel, findings);
+    if (ground === null && findings.length > 0) {
+      ground = groundIn(country, judged, channel, NO_FINDINGS);
+      registers = [...registers, ...findingsThatCount(findings, ground !== null)];
+    }
+    basis ??= ground;
+    everywhere &&= ground !== null;
+  }
+  return { basis: everywhere ? basis : null, registers };
+}
+
+/** Consent, or the first ground that the country offers and that no finding bars. */
+function groundIn(
+  { offers, corporate }: CountryGrounds,
+  judged: GroundFacts,
+  channel: Channel,
+  findings: readonly RegisterFinding[],
 ): AllowCode | null {
-  if (!evaluation.campaign.isAdvertising) return transactionalBasis(evaluation);
-  if (law.unknown) return null;
-  if (permission.consent.valid !== null) return 'A_CONSENT_VALID';
-  const bases = offers.map((offer) => {
-    const found = offer.find((basis) => carries(basis, permission));
-    return found === undefined ? null : allowCodeOf(found, evaluation);
-  });
-  return bases.every((basis) => basis !== null) ? (bases[0] ?? null) : null;
+  const consent = judged.consent.valid;
+  if (consent !== null && findings.every((finding) => standsAgainst(consent, finding))) {
+    return 'A_CONSENT_VALID';
+  }
+  for (const basis of offers) {
+    if (!carries(basis, judged)) continue;
+    if (findings.every(({ register }) => !register.bars.includes(basis))) {
+      return allowCodeOf(basis, channel, corporate);
+    }
+  }
+  return null;
+}
+
+/**
+ * A listing is a refusal, whatever else is missing. That a register was not asked, or too long
+ * ago, matters only for a ground that there is; and of a listing nobody needs to know its age.
+ */
+function findingsThatCount(
+  findings: readonly RegisterFinding[],
+  hasGround: boolean,
+): readonly RegisterFinding[] {
+  const listed = new Set(
+    findings.filter(({ kind }) => kind === 'listed').map(({ register }) => register.register),
+  );
+  return findings.filter(
+    ({ kind, register }) => kind === 'listed' || (hasGround && !listed.has(register.register)),
+  );
 }
 
 function transactionalBasis({ campaign }: Evaluation): AllowCode {
   return campaign.content === 'doi_confirmation' ? 'A_TRANSACTIONAL_DOI' : 'A_TRANSACTIONAL';
 }
 
-function carries(basis: StatutoryBasis, permission: Omit<Permission, 'basis'>): boolean {
-  const { customer } = permission;
+function carries(basis: StatutoryBasis, { customer, interest }: GroundFacts): boolean {
   switch (basis) {
     case 'existing_customer':
       return customer !== null && customer.failures.length === 0;
     case 'presumed_interest':
-      return permission.interest;
+      return interest;
     case 'ongoing_contract':
       return customer?.ongoingContract ?? false;
     case 'recent_customer':
@@ -108,7 +144,7 @@ function carries(basis: StatutoryBasis, permission: Omit<Permission, 'basis'>): 
   }
 }
 
-function allowCodeOf(basis: StatutoryBasis, { campaign }: Evaluation): AllowCode {
+function allowCodeOf(basis: StatutoryBasis, channel: Channel, corporate: boolean): AllowCode {
   switch (basis) {
     case 'existing_customer':
       return 'A_EXISTING_CUSTOMER';
@@ -119,10 +155,10 @@ function allowCodeOf(basis: StatutoryBasis, { campaign }: Evaluation): AllowCode
     case 'recent_customer':
       return 'A_LEGIT_INTEREST_PHONE';
     case 'opt_out':
-      return campaign.channel === 'PHONE_HUMAN' ? 'A_OPTOUT_REGIME' : 'A_B2B_OPTOUT_REGIME';
+      return corporate ? 'A_B2B_OPTOUT_REGIME' : 'A_OPTOUT_REGIME';
     case 'legitimate_interest':
-      if (campaign.channel === 'POST') return 'A_LEGIT_INTEREST_POST';
-      return campaign.channel === 'INAPP' ? 'A_LEGIT_INTEREST_INAPP' : 'A_LEGIT_INTEREST_PHONE';
+      if (channel === 'POST') return 'A_LEGIT_INTEREST_POST';
+      return channel === 'INAPP' ? 'A_LEGIT_INTEREST_INAPP' : 'A_LEGIT_INTEREST_PHONE';
     default:
       return unreachable(basis);
   }

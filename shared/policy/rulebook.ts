@@ -16,7 +16,9 @@ import { consentPurpose } from './rules/consent-purpose.ts';
 import { consentStale } from './rules/consent-stale.ts';
 import { consentUnconfirmed } from './rules/consent-unconfirmed.ts';
 import { consentWithdrawn } from './rules/consent-withdrawn.ts';
+import { contactWindow } from './rules/contact-window.ts';
 import { dataCategory } from './rules/data-category.ts';
+import { deviceAccess } from './rules/device-access.ts';
 import { existingCustomerChannel } from './rules/existing-customer-channel.ts';
 import { existingCustomerCollectionNotice } from './rules/existing-customer-collection-notice.ts';
 import { existingCustomerMessageNotice } from './rules/existing-customer-message-notice.ts';
@@ -24,6 +26,8 @@ import { existingCustomerOwn } from './rules/existing-customer-own.ts';
 import { existingCustomerSale } from './rules/existing-customer-sale.ts';
 import { existingCustomerSimilar } from './rules/existing-customer-similar.ts';
 import { existingCustomerWindow } from './rules/existing-customer-window.ts';
+import { externalRegister } from './rules/external-register.ts';
+import { frequencyCap } from './rules/frequency-cap.ts';
 import { impactAssessment } from './rules/impact-assessment.ts';
 import { jurisdictionKnown } from './rules/jurisdiction-known.ts';
 import { objection } from './rules/objection.ts';
@@ -38,6 +42,8 @@ import { profilingObjection } from './rules/profiling-objection.ts';
 import { purposeLimitation } from './rules/purpose-limitation.ts';
 import { recipientIdentified } from './rules/recipient-identified.ts';
 import { recipientTypeKnown } from './rules/recipient-type-known.ts';
+import { refusalCooldown } from './rules/refusal-cooldown.ts';
+import { registerCurrent } from './rules/register-current.ts';
 import { restriction } from './rules/restriction.ts';
 import { retentionInactive } from './rules/retention-inactive.ts';
 import { retentionMaximum } from './rules/retention-maximum.ts';
@@ -83,6 +89,8 @@ export const recipientRules: readonly RecipientRule[] = Object.freeze([
   consentWithdrawn,
   restriction,
   undeliverable,
+  externalRegister,
+  registerCurrent,
   // permission
   consentMissing,
   consentUnconfirmed,
@@ -102,6 +110,7 @@ export const recipientRules: readonly RecipientRule[] = Object.freeze([
   existingCustomerMessageNotice,
   existingCustomerWindow,
   presumedInterest,
+  deviceAccess,
   transactionalOccasion,
   originKnown,
   art14Notice,
@@ -120,6 +129,10 @@ export const recipientRules: readonly RecipientRule[] = Object.freeze([
   retentionInactive,
   retentionMaximum,
   taxHold,
+  // timing
+  contactWindow,
+  frequencyCap,
+  refusalCooldown,
 ]);
 
 export const rulebook: readonly (CampaignRule | RecipientRule)[] = Object.freeze([

@@ -11,8 +11,8 @@ import type { Row } from '../ports/tables.ts';
 
 /*
  * Table `decisions`
- *   pk `page/<run>`                sk `<page, 6 digits>`  one packed page of decisions
- *   pk `runs/<controller>/<shard>` sk `<run>`             the directory: which run, which keys where
+ *   pk `page/<run>`                sk `<page, 6 digits>`  a packed page of decisions
+ *   pk `runs/<controller>/<shard>` sk `<run>`             the directory of runs and keys
  * A check of one recipient is listed in one of sixteen shards by its key, so that a search for a
  * person reads a sixteenth of them; every other run is listed in the shard `m`.
  */

@@ -16,7 +16,10 @@ export const czechia: readonly JurisdictionText[] = [
     },
     unverified: [
       { path: 'channels', note: 'the whole row is unverified: what Union law gives, no more' },
-      { path: 'channels/PHONE_HUMAN', note: 'the directory flag is no fact here: consent required' },
+      {
+        path: 'channels/PHONE_HUMAN',
+        note: 'the directory flag is no fact here: consent required',
+      },
     ],
   },
 ];

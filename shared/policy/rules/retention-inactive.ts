@@ -1,28 +1,35 @@
 import { deny, gap, PASS, type RecipientCase, type RecipientRule } from '../rule.ts';
-import type { Since } from '../../ledger/contact-point-state.ts';
-import type { Evaluation } from '../evaluation.ts';
+import type { EpochMs } from '../../kernel/instant.ts';
 
 const denied = deny('D_RETENTION_INACTIVE');
 const missing = gap('D_FACT_MISSING');
 
+/** What the period runs from, and the event that shows it. */
+interface Clock {
+  readonly at: EpochMs;
+  readonly event: string | null;
+}
+
 /** Some ground other than consent is offered to this person at all. */
 function reliesOnAnotherGround({ permission }: RecipientCase): boolean {
-  if (permission.offered.has('existing_customer') && permission.customer !== null) return true;
-  return [...permission.offered].some((basis) => basis !== 'existing_customer');
+  const { offered, customer } = permission;
+  const forCustomers = offered.has('existing_customer');
+  return forCustomers ? customer !== null || offered.size > 1 : offered.size > 0;
 }
 
-/** The last active contact; for somebody who never was active, the collection of the data. */
-function clockOf({ state }: RecipientCase): Since | null {
+/**
+ * The last active contact; for somebody who never was active, the collection of the data, or the
+ * first event that the gate knows of.
+ */
+function clockOf({ state }: RecipientCase): Clock | null {
   if (state.lastActive !== null) return state.lastActive;
-  return state.origin === null ? null : { at: state.origin.obtainedAt, event: state.origin.event };
+  const { origin, firstKnownAt } = state;
+  if (origin !== null) return { at: origin.obtainedAt, event: origin.event };
+  return firstKnownAt === null ? null : { at: firstKnownAt, event: null };
 }
 
-function cutoffOf({ state, law }: RecipientCase, { cutoffs, parameters }: Evaluation): number {
-  const { retention } = parameters;
-  const isCustomer = state.sales.length > 0;
-  const own = isCustomer ? retention.inactivityMonths : retention.prospectMonths;
-  const national = isCustomer ? law.inactivityMonths : law.prospectMonths;
-  return cutoffs.months(Math.min(own, national ?? own));
+function cutoffOf({ state, law }: RecipientCase): EpochMs {
+  return state.sales.length > 0 ? law.inactiveSince : law.prospectSince;
 }
 
 /** RET-1, RET-3, RET-4: on any ground but consent; opening a mail is no contact. */
@@ -49,7 +56,7 @@ export const retentionInactive: RecipientRule = {
     if (permission.consent.valid !== null || !reliesOnAnotherGround(recipient)) return PASS;
     const clock = clockOf(recipient);
     if (clock === null) return missing;
-    return clock.at < cutoffOf(recipient, evaluation) ? denied : PASS;
+    return clock.at < cutoffOf(recipient) ? denied : PASS;
   },
   explain: (recipient) => {
     const clock = clockOf(recipient);
