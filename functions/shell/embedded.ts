@@ -1,6 +1,7 @@
 import { randomBytes, type KeyObject } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Gate } from './gate.ts';
 import type { Log } from './log.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
@@ -32,6 +33,7 @@ export function createEmbeddedGate(options: {
 }): EmbeddedGate {
   const { dataFolder, keys, linkSecret, log, baseUrl, clock = systemClock } = options;
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const lock = lockFolder(dataFolder);
   const database = openDatabase(join(dataFolder, 'gate.sqlite'));
   const queues = createSqliteQueues({ database, clock });
   return {
@@ -43,6 +45,27 @@ export function createEmbeddedGate(options: {
     clock,
     log,
     randomBytes: (count) => randomBytes(count),
-    close: () => database.close(),
+    close: () => {
+      database.close();
+      lock.close();
+    },
   };
+}
+
+/** A gate that ends needs a moment to let go of its folder. */
+const LOCK_TIMEOUT_MS = 2000;
+
+/**
+ * One process for each data folder: the messages that a starting gate takes back must not be in
+ * the hands of another. The operating system ends the lock with the process, also by kill -9.
+ */
+function lockFolder(dataFolder: string): DatabaseSync {
+  const lock = new DatabaseSync(join(dataFolder, 'lock.sqlite'), { timeout: LOCK_TIMEOUT_MS });
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
+    return lock;
+  } catch (cause) {
+    lock.close();
+    throw new Error(`another gate uses the data folder \`${dataFolder}\``, { cause });
+  }
 }

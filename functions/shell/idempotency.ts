@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
 import { limits } from '../../shared/contract/limits.ts';
 import { sha256Hex } from '../../shared/kernel/hash.ts';
@@ -6,15 +7,14 @@ import { HOUR_MS, SECOND_MS, type EpochMs } from '../../shared/kernel/instant.ts
 import type { Actor } from './actor.ts';
 import type { Gate } from './gate.ts';
 import type { Answer } from './http.ts';
-import type { FileKey } from './ports/files.ts';
 import type { Row } from './ports/tables.ts';
 import { Problem } from './problem.ts';
-import { readFile } from './stores/file-content.ts';
+import { cachedSealingKey, seal, unseal } from './sealing.ts';
 
 /**
  * A request under an Idempotency-Key, in the table `requests`:
  *
- *   absent ─claim─▶ running(lease, requestId) ─answer─▶ done(status, answer file) ─24 h─▶ gone
+ *   absent ─claim─▶ running(lease, requestId) ─answer─▶ done(status) ─24 h─▶ gone
  *                        │ lease over: a retry takes it over with the same requestId
  *
  * The requestId is fixed by the first claim, and everything a handler makes is named after it; so
@@ -44,16 +44,36 @@ export async function answerOnce(
   const name = sha256Hex(`${request.actor.subject}\n${request.operation}\n${request.key}`);
   const bodyHash = sha256Hex(request.bodyText);
   const claim = await claimRequest(gate, { name, bodyHash, now: request.now });
-  const answerFile: FileKey = { fileClass: 'answer', name };
-  if (claim.stored.status !== null) {
-    const text = await readFile(gate.files, answerFile);
-    if (text === null) throw new Error('the answer of a finished request is gone before its time');
-    return { status: claim.stored.status, body: JSON.parse(text) };
-  }
+  if (claim.stored.status !== null) return readAnswer(gate, name, claim.stored.status);
   const answer = await runOrRelease(gate, claim, () => run(claim.stored.requestId));
-  await gate.files.put(answerFile, Buffer.from(JSON.stringify(answer.body)));
-  await storeRequest(gate, claim, { ...claim.stored, status: answer.status });
-  return answer;
+  const kept = await keepAnswer(gate, claim, answer);
+  await storeRequest(gate, claim, { ...claim.stored, status: kept.status });
+  return kept;
+}
+
+const SEALED = 'answer';
+
+/**
+ * Answers carry the caller's refs, so they lie packed and sealed beside their request, and go with
+ * it. Whoever wrote first is right: a retry that ran beside the first attempt gets its answer.
+ */
+async function keepAnswer(gate: Gate, claim: Claim, answer: Answer): Promise<Answer> {
+  const packed = deflateRawSync(JSON.stringify(answer.body)).toString('base64');
+  const key = cachedSealingKey(gate.keys.current);
+  const body = seal(key, gate.randomBytes(12), packed);
+  const row: Row = { ...claim.row, sk: SEALED, version: 1, body };
+  const outcome = await gate.tables.write({ kind: 'put-if-absent', table: 'requests', row });
+  return outcome.done ? answer : readAnswer(gate, claim.row.pk, answer.status);
+}
+
+async function readAnswer(gate: Gate, name: string, status: number): Promise<Answer> {
+  const row = await gate.tables.get('requests', { pk: name, sk: SEALED });
+  if (row === null || typeof row.body === 'string') {
+    throw new Error('the answer of a finished request is gone before its time');
+  }
+  const packed = unseal(cachedSealingKey(gate.keys.current), row.body);
+  const text = inflateRawSync(Buffer.from(packed, 'base64')).toString('utf8');
+  return { status, body: JSON.parse(text) };
 }
 
 interface Claim {

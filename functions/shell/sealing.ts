@@ -1,16 +1,28 @@
 import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node:crypto';
 import { assert } from '../../shared/kernel/assert.ts';
+import type { IdentifierKey } from './ports/keys.ts';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Seals ledger events at rest with AES-256-GCM (NIST SP 800-38D): evidence holds IP addresses and
- * free text, which neither a database file nor a table export may show. The key is derived from
+ * Seals ledger events and kept answers at rest with AES-256-GCM (NIST SP 800-38D): they hold IP
+ * addresses, free text and the caller's refs, which neither a database file nor a table export may show. The key is derived from
  * the identifier secret (HKDF, RFC 5869), so one secret rules what can be read again.
  */
-export function sealingKey(secret: KeyObject): Buffer {
+function sealingKey(secret: KeyObject): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), 'ledger event', 32));
+}
+
+const derived = new WeakMap<KeyObject, Buffer>();
+
+/** Deriving costs more than sealing, so each secret's key is derived once. */
+export function cachedSealingKey({ key: secret }: IdentifierKey): Buffer {
+  const known = derived.get(secret);
+  if (known !== undefined) return known;
+  const key = sealingKey(secret);
+  derived.set(secret, key);
+  return key;
 }
 
 export function seal(key: Buffer, nonce: Uint8Array, text: string): Uint8Array {

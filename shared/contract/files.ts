@@ -2,7 +2,7 @@
  * Every class of file and how long it is kept; bucket lifecycle rules and the embedded sweep derive
  * from here. These are the only places where clear-text identifiers may lie at rest.
  */
-export const fileClasses = ['audience', 'result', 'answer'] as const;
+export const fileClasses = ['audience', 'result'] as const;
 export type FileClass = (typeof fileClasses)[number];
 
 export interface FileClassDefinition {
@@ -14,5 +14,4 @@ export interface FileClassDefinition {
 export const files: Readonly<Record<FileClass, FileClassDefinition>> = Object.freeze({
   audience: { holds: 'uploaded audiences and their pages', keptDays: 30 },
   result: { holds: 'allowed, denied and invalid recipients of a campaign', keptDays: 30 },
-  answer: { holds: 'answers kept for idempotent retries', keptDays: 1 },
 });

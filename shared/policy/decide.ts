@@ -8,6 +8,7 @@ import {
   type FailingVerdict,
   type Identified,
   type RecipientCase,
+  type RecipientRule,
   type Verdict,
 } from './rule.ts';
 import { campaignRules, recipientRules, rulebook } from './rulebook.ts';

@@ -11,7 +11,7 @@ import { decodeState, encodeState } from '../../../shared/ledger/state-codec.ts'
 import type { Gate } from '../gate.ts';
 import type { IdentifierKey } from '../ports/keys.ts';
 import type { Row, Write } from '../ports/tables.ts';
-import { seal, sealingKey, unseal } from '../sealing.ts';
+import { cachedSealingKey, seal, unseal } from '../sealing.ts';
 
 /*
  * Table `ledger`
@@ -118,15 +118,4 @@ async function readPartition(gate: Pick<Gate, 'tables'>, pk: string): Promise<re
 
 function subjectPartition(controller: string, anchor: ContactKey): string {
   return `${controller}/subject/${anchor}`;
-}
-
-const sealingKeys = new WeakMap<IdentifierKey['key'], Buffer>();
-
-/** Deriving costs more than sealing. */
-function cachedSealingKey(secret: IdentifierKey): Buffer {
-  const known = sealingKeys.get(secret.key);
-  if (known !== undefined) return known;
-  const derived = sealingKey(secret.key);
-  sealingKeys.set(secret.key, derived);
-  return derived;
 }

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+import * as z from 'zod';
+import { functionNames, type FunctionName } from './functions.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * A function finds its credentials in its environment. The SDK's default chain also tries profiles,
+ * single sign-on, web identities and instance metadata: 110 to 136 kB that never run in Lambda.
+ */
+const credentials = join(root, 'functions/lambda/environment-credentials.ts');
+
+/**
+ * The schemas of the S3 client use constants as computed keys (`{ [_hH]: _xarc }`), which no
+ * bundler dares to drop; written out (`{ "httpHeader": _xarc }`) the schemas of the operations that
+ * we never call go: 54 kB. Where a later client is written otherwise, nothing is replaced.
+ */
+const literalSchemaKeys: Plugin = {
+  name: 'literal-schema-keys',
+  setup({ onLoad }) {
+    onLoad({ filter: /client-s3\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
+      const source = await readText(path);
+      const declarations = source.matchAll(/^const (\w+) = ("[^"\\]*");$/gm);
+      const constants = new Map([...declarations].map(([, name, text]) => [name, text]));
+      const contents = source.replaceAll(
+        /\[(\w+)\]: /g,
+        (key, name: string) => `${constants.get(name) ?? key.slice(0, -2)}: `,
+      );
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/** Of its package description a client of the SDK uses the version alone, for the user agent. */
+const versionsOnly: Plugin = {
+  name: 'versions-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk\/client-[\w-]+\/package\.json$/ }, async ({ path }) => {
+      const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readText(path)));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
+/**
+ * No file of ours does anything when it is imported, and saying so lets the bundler drop the ports
+ * that a function was not given together with their clients (45 kB where there are no files).
+ */
+const withoutSideEffects: Plugin = {
+  name: 'without-side-effects',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      sideEffects: false,
+    }));
+  },
+};
+
+/**
+ * CommonJS, because the SDK as an ES module starts 20 to 40 ms slower; minified, because code is
+ * read at every cold start; the SDK inside, so that what was tested is what runs.
+ */
+export const bundling = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  sourcemap: false,
+  alias: { '@aws-sdk/credential-provider-node': credentials },
+  plugins: [literalSchemaKeys, versionsOnly, withoutSideEffects],
+  absWorkingDir: root,
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+export function entryOf(name: FunctionName): string {
+  return join(root, 'functions/lambda', `${name}.ts`);
+}
+
+/** Where the bundle of a function lies below the directory that they are written to. */
+export function bundleDirectory(directory: string, name: FunctionName): string {
+  return join(directory, name);
+}
+
+/** Bundles every function in one run of esbuild: `<directory>/<function>/index.js`. */
+export async function bundleFunctions(directory: string) {
+  return build({
+    ...bundling,
+    entryPoints: functionNames.map((name) => ({ in: entryOf(name), out: join(name, 'index') })),
+    outdir: directory,
+    metafile: true,
+  });
+}
+
+function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8');
+}

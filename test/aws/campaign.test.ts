@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import type { Context, SQSEvent } from 'aws-lambda';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { campaigns } from '../../functions/api/groups/campaigns.ts';
+import { checks } from '../../functions/api/groups/checks.ts';
+import { evidence } from '../../functions/api/groups/evidence.ts';
+import { facts } from '../../functions/api/groups/facts.ts';
+import { operation } from '../../functions/api/groups/operation.ts';
+import { createQueueHandler } from '../../functions/shell/batch.ts';
+import { beginCampaign } from '../../functions/shell/flows/evaluate-campaign.ts';
+import type { Gate } from '../../functions/shell/gate.ts';
+import { createHttpHandler } from '../../functions/shell/http.ts';
+import { createKeys } from '../../functions/shell/keys.ts';
+import { systemClock } from '../../functions/shell/ports/clock.ts';
+import { readController } from '../../functions/shell/stores/controller-store.ts';
+import { pagePlanned } from '../../functions/workers/page-planned.ts';
+import { CampaignFields, CampaignView } from '../../shared/contract/campaigns.ts';
+import { DecisionDetail, DecisionList, DecisionPage } from '../../shared/contract/decisions.ts';
+import { EventReceipt } from '../../shared/contract/events.ts';
+import { routeOf, type OperationId } from '../../shared/contract/routes.ts';
+import type { RoleName } from '../../shared/contract/scopes.ts';
+import { PagePlanned } from '../../shared/contract/workers.ts';
+import { newId } from '../../shared/kernel/ids.ts';
+import { gatewayEvent } from '../support/gateway-event.ts';
+import { campaignFields, consentEvents, withdrawal } from '../support/campaign-samples.ts';
+import { createStandInPorts } from './stand-ins.ts';
+
+/*
+ * One whole campaign through the handlers and the worker of the functions, on DynamoDB Local and
+ * the S3 and SQS stand-in: the program is the same as at home, the ports are those of AWS.
+ */
+
+const context: Context = z.any().parse({});
+const controller = 'acme';
+let ports: Awaited<ReturnType<typeof createStandInPorts>>;
+let gate: Gate;
+
+beforeAll(async () => {
+  ports = await createStandInPorts();
+  gate = {
+    tables: ports.tables,
+    queues: ports.queues,
+    files: ports.files,
+    timers: ports.timers,
+    keys: createKeys({
+      identifierKeys: [{ version: 1, secret: randomBytes(32).toString('base64') }],
+    }),
+    clock: systemClock,
+    randomBytes: (count) => randomBytes(count),
+    log: { write: () => undefined },
+  };
+});
+
+afterAll(async () => {
+  await ports.close();
+});
+
+async function call(
+  role: RoleName,
+  operationId: OperationId,
+  request: { readonly params?: Record<string, string>; readonly body?: unknown; key?: string },
+) {
+  const handles = { ...facts, ...campaigns, ...checks, ...evidence, ...operation };
+  const handler = createHttpHandler(handles, () => Promise.resolve(gate));
+  const { method, path } = routeOf(operationId);
+  const { key, ...rest } = request;
+  const event = gatewayEvent({
+    role,
+    routeKey: `${method} ${path}`,
+    ...rest,
+    ...(key === undefined ? {} : { idempotencyKey: key }),
+  });
+  const { statusCode, body } = await handler(event, context);
+  return { status: statusCode, body: JSON.parse(body) as unknown };
+}
+
+describe('a campaign on AWS', () => {
+  const people = Array.from({ length: 40 }, (_, index) => `person-${index}@example.org`);
+
+  it('takes a controller and facts', async () => {
+    const settings = {
+      name: 'Acme',
+      establishment: { country: 'DE' },
+      timezone: 'Europe/Berlin',
+    };
+    const put = await call('admin', 'putController', {
+      params: { id: controller },
+      body: settings,
+    });
+    expect(put.status).toBe(200);
+    const events = people.flatMap((email) => consentEvents(controller, email));
+    const posted = await call('consent-source', 'postEvents', { body: { events } });
+    expect(posted.status).toBe(202);
+    expect(EventReceipt.parse(posted.body)).toEqual({
+      accepted: events.length,
+      duplicates: 0,
+      rejected: [],
+    });
+    const again = await call('consent-source', 'postEvents', { body: { events } });
+    expect(EventReceipt.parse(again.body).duplicates).toBe(events.length);
+  });
+
+  it('decides an inline campaign in the request, once for one Idempotency-Key', async () => {
+    const recipients = [...people, 'stranger@example.org', 'PERSON-1@Example.org', 'nobody'].map(
+      (email, index) => ({ ref: `row-${index}`, email }),
+    );
+    const body = { ...campaignFields(controller), audience: { recipients } };
+    const created = await call('marketing-tool', 'createCampaign', { body, key: 'k-1' });
+    expect(created.status).toBe(201);
+    const campaign = CampaignView.parse(created.body);
+    expect(campaign).toMatchObject({
+      state: 'cleared',
+      counts: { submitted: 43, allowed: 40, denied: 1, duplicates: 1, invalid: 1 },
+    });
+    const repeated = await call('marketing-tool', 'createCampaign', { body, key: 'k-1' });
+    expect(repeated.body).toEqual(created.body);
+    const found = await call('dpo', 'searchDecisions', {
+      body: { campaignId: campaign.id, outcome: 'deny' },
+    });
+    const [denied] = DecisionPage.parse(found.body).items;
+    expect(denied?.ref).toBe('row-40');
+    const one = await call('dpo', 'getDecision', { params: { id: denied?.id ?? '' } });
+    expect(DecisionDetail.parse(one.body).reasons).toEqual(denied?.reasons);
+  });
+
+  it('denies in the next check after a withdrawal', async () => {
+    const [email = ''] = people;
+    const body = { ...campaignFields(controller), recipients: [{ email }] };
+    const before = await call('marketing-tool', 'createCheck', { body });
+    expect(DecisionList.parse(before.body).decisions[0]?.outcome).toBe('allow');
+    await call('consent-source', 'postEvents', {
+      body: { events: [withdrawal(controller, email)] },
+    });
+    const after = await call('marketing-tool', 'createCheck', { body });
+    const [decision] = DecisionList.parse(after.body).decisions;
+    expect(decision?.reasons.map(({ code }) => code)).toContain('D_CONSENT_WITHDRAWN');
+  });
+
+  it('decides pages from the queue, whatever is delivered twice', async () => {
+    const stored = await readController(gate, controller);
+    if (stored === null) throw new Error('the controller is stored');
+    const strangers = Array.from({ length: 2460 }, (_, index) => ({
+      email: `stranger-${index}@example.net`,
+    }));
+    const campaign = await beginCampaign(gate, {
+      requestId: newId('req', Date.now(), randomBytes(10)),
+      controller: stored,
+      fields: CampaignFields.parse(campaignFields(controller)),
+      recipients: [...people.map((email) => ({ email })), ...strangers],
+      delaySeconds: 0,
+    });
+    const source = { queue: 'page-planned', message: PagePlanned } as const;
+    const worker = createQueueHandler(source, pagePlanned, () => Promise.resolve(gate));
+    let delivered = 0;
+    while (delivered < campaign.pages) {
+      const messages = await gate.queues.receive('page-planned', { max: 5, visibilitySeconds: 60 });
+      delivered += messages.length;
+      const event = sqsEvent([...messages, ...messages]);
+      expect(await worker(event, context)).toEqual({ batchItemFailures: [] });
+      await gate.queues.acknowledge(
+        'page-planned',
+        messages.map(({ receipt }) => receipt),
+      );
+    }
+    const { body } = await call('dpo', 'getCampaign', { params: { id: campaign.id } });
+    expect(CampaignView.parse(body)).toMatchObject({
+      state: 'cleared',
+      progress: { pagesDecided: 3, pages: 3 },
+      counts: { submitted: 2500, allowed: 39, denied: 2461, duplicates: 0, invalid: 0 },
+    });
+  });
+});
+
+function sqsEvent(messages: readonly { readonly id: string; readonly body: string }[]): SQSEvent {
+  return {
+    Records: messages.map(({ id, body }) => ({
+      messageId: id,
+      receiptHandle: id,
+      body,
+      attributes: {
+        ApproximateReceiveCount: '1',
+        SentTimestamp: '0',
+        SenderId: '',
+        ApproximateFirstReceiveTimestamp: '0',
+      },
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: '',
+      awsRegion: 'eu-central-1',
+    })),
+  };
+}
