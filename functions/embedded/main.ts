@@ -122,4 +122,9 @@ stop     Ctrl-C; the next start goes on from ${options.data}
 `;
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`the gate did not start: ${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
+import { files as keptDays } from '../../shared/contract/files.ts';
 import { DAY_MS, HOUR_MS } from '../../shared/kernel/instant.ts';
 import { createFolderFiles, type FolderFiles } from '../../functions/shell/ports/folder-files.ts';
 import { manualClock } from '../support/manual-clock.ts';
