@@ -1,4 +1,10 @@
-import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 import { assert } from '../../shared/kernel/assert.ts';
 import type { IdentifierKey } from './ports/keys.ts';
 
@@ -10,14 +16,15 @@ const TAG_BYTES = 16;
  * addresses, free text and the caller's refs, which neither a database file nor a table export may show. The key is derived from
  * the identifier secret (HKDF, RFC 5869), so one secret rules what can be read again.
  */
-function sealingKey(secret: KeyObject): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), 'ledger event', 32));
+function sealingKey(secret: KeyObject): KeyObject {
+  const bytes = hkdfSync('sha256', secret, Buffer.alloc(0), 'ledger event', 32);
+  return createSecretKey(new Uint8Array(bytes));
 }
 
-const derived = new WeakMap<KeyObject, Buffer>();
+const derived = new WeakMap<KeyObject, KeyObject>();
 
 /** Deriving costs more than sealing, so each secret's key is derived once. */
-export function cachedSealingKey({ key: secret }: IdentifierKey): Buffer {
+export function cachedSealingKey({ key: secret }: IdentifierKey): KeyObject {
   const known = derived.get(secret);
   if (known !== undefined) return known;
   const key = sealingKey(secret);
@@ -25,7 +32,7 @@ export function cachedSealingKey({ key: secret }: IdentifierKey): Buffer {
   return key;
 }
 
-export function seal(key: Buffer, nonce: Uint8Array, text: string): Uint8Array {
+export function seal(key: KeyObject, nonce: Uint8Array, text: string): Uint8Array {
   assert(nonce.length === NONCE_BYTES, 'a nonce has 12 bytes');
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
@@ -33,7 +40,7 @@ export function seal(key: Buffer, nonce: Uint8Array, text: string): Uint8Array {
 }
 
 /** Throws when the bytes were changed or belong to another key. */
-export function unseal(key: Buffer, sealed: Uint8Array): string {
+export function unseal(key: KeyObject, sealed: Uint8Array): string {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES));
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
   const text = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));

@@ -1,5 +1,5 @@
 import type { Decision, Reason } from '../contract/decisions.ts';
-import { denyCodes, type DenyCode } from '../contract/reason-codes.ts';
+import { denyCodes, type DenyCode, type LocalText } from '../contract/reason-codes.ts';
 import { formatInstant } from '../kernel/instant.ts';
 import { codesOf, isAllowed, recipientCase } from '../policy/decide.ts';
 import type { RecipientFacts, Ruling } from '../policy/decide.ts';
@@ -54,6 +54,12 @@ function asOfText(header: PageHeader): string | null {
   return header.instant === header.evaluatedAt ? null : formatInstant(header.instant);
 }
 
+/** Which fact: the obligation of the rule that misses it says so. */
+function missingFact(text: LocalText, obligation: LocalText | undefined): LocalText {
+  if (obligation === undefined) return { ...text };
+  return { de: `${text.de}. ${obligation.de}`, en: `${text.en}: ${obligation.en}` };
+}
+
 function reason(place: number, code: DenyCode, explain: Explain): Reason {
   const rule = rulebook[place];
   const { kind, text } = denyCodes[code];
@@ -66,6 +72,6 @@ function reason(place: number, code: DenyCode, explain: Explain): Reason {
     since: since === null ? null : formatInstant(since),
     evidence,
     retryNotBefore: retryNotBefore === null ? null : formatInstant(retryNotBefore),
-    text: { ...text },
+    text: code === 'D_FACT_MISSING' ? missingFact(text, rule?.obligation) : { ...text },
   };
 }
