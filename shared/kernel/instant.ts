@@ -9,6 +9,10 @@ export const DAY_MS = 24 * HOUR_MS;
 const RFC_3339 =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|[+-](\d{2}):(\d{2}))$/;
 
+/** The years that RFC 3339 can write in UTC; an offset may lead out of them. */
+const EARLIEST = Date.parse('0000-01-01T00:00:00.000Z');
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+
 /**
  * Parses an RFC 3339 instant with its offset; null when it is not one. A date that does not exist
  * (30 February) and a leap second are refused instead of being rolled over to another moment.
@@ -21,7 +25,7 @@ export function parseInstant(text: string): EpochMs | null {
   if (Number(offsetHour ?? 0) > 23 || Number(offsetMinute ?? 0) > 59) return null;
   if (!isCalendarDate(`${year}-${month}-${day}`)) return null;
   const instant = Date.parse(text);
-  return Number.isNaN(instant) ? null : instant;
+  return instant >= EARLIEST && instant <= LATEST ? instant : null;
 }
 
 /** True for a date of the Gregorian calendar, written `YYYY-MM-DD`. */
