@@ -6,7 +6,8 @@ import type { GatewayEvent } from '../shell/http.ts';
 /** What a request is, once it is read and its token was looked at. */
 export interface LocalRequest {
   readonly message: IncomingMessage;
-  readonly url: URL;
+  readonly path: string;
+  readonly query: string;
   readonly routeKey: string;
   readonly params: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -16,15 +17,10 @@ export interface LocalRequest {
 
 /** The event that API Gateway would hand to the function (HTTP API, payload format 2.0). */
 export function gatewayEvent(request: LocalRequest): GatewayEvent {
-  const { message, url, routeKey, params, body, claims, now } = request;
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
-  }
-  const query: Record<string, string> = {};
-  for (const [name, value] of url.searchParams) {
-    query[name] = query[name] === undefined ? value : `${query[name]},${value}`;
-  }
+  const { message, path, routeKey, params, body, claims, now } = request;
+  const headers = Object.entries(message.headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value] as const],
+  );
   const context = {
     accountId: 'local',
     apiId: 'local',
@@ -32,10 +28,10 @@ export function gatewayEvent(request: LocalRequest): GatewayEvent {
     domainPrefix: 'localhost',
     http: {
       method: message.method ?? 'GET',
-      path: url.pathname,
+      path,
       protocol: 'HTTP/1.1',
       sourceIp: message.socket.remoteAddress ?? '',
-      userAgent: headers['user-agent'] ?? '',
+      userAgent: message.headers['user-agent'] ?? '',
     },
     requestId: '',
     routeKey,
@@ -48,15 +44,25 @@ export function gatewayEvent(request: LocalRequest): GatewayEvent {
   return {
     version: '2.0',
     routeKey,
-    rawPath: url.pathname,
-    rawQueryString: url.search.slice(1),
-    headers,
-    queryStringParameters: query,
+    rawPath: path,
+    rawQueryString: request.query,
+    headers: Object.fromEntries(headers),
+    queryStringParameters: queryParameters(request.query),
     pathParameters: { ...params },
     body: body.toString('base64'),
     isBase64Encoded: true,
     requestContext: claims === null ? context : { ...context, authorizer },
   };
+}
+
+/** A name that comes twice has its values joined, as API Gateway does it. */
+function queryParameters(query: string): Record<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(query)) {
+    const before = values.get(name);
+    values.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return Object.fromEntries(values);
 }
 
 /** The authorizer hands claims on as text, a list as `[a b]`. */

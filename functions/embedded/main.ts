@@ -30,8 +30,9 @@ async function main(): Promise<void> {
   gate.queues.releaseInFlight();
   await resumeEvaluations(gate, 0);
   const workers = startWorkers(gate);
+  const receiptsFile = join(options.data, 'sample-receipts.ndjson');
   const sample = await wantsSample(gate, options.sample);
-  const shown = sample ? await runSample(gate, { people: options.people }) : null;
+  const shown = sample ? await runSample(gate, { people: options.people, receiptsFile }) : null;
   const server = createGateServer(gate, verifierFor(options, localKeys));
   baseUrl = await listen(server, options);
   if (options.issuer === null) await writeTokens(dataFolder, localKeys);
@@ -125,6 +126,8 @@ stop     Ctrl-C; the next start goes on from ${options.data}
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`the gate did not start: ${error instanceof Error ? error.message : error}\n`);
+  process.stderr.write(
+    `the gate did not start: ${error instanceof Error ? error.message : error}\n`,
+  );
   process.exit(1);
 }

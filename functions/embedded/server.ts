@@ -26,15 +26,16 @@ export function createGateServer(gate: EmbeddedGate, verifyToken: VerifyToken): 
     () => Promise.resolve(gate),
   );
   const answer = async (message: IncomingMessage): Promise<GatewayResponse> => {
-    const url = new URL(message.url ?? '/', 'http://localhost');
-    const match = matchRoute(message.method ?? 'GET', url.pathname);
+    const { path, query } = requestTarget(message);
+    const match = matchRoute(message.method ?? 'GET', path);
     if (!match.found) throw unroutable(match.allowed);
     const route = routeOf(match.operation);
     const claims = route.scopes.length === 0 ? null : await claimsOf(message, verifyToken);
     const body = await readBody(message);
     const event = gatewayEvent({
       message,
-      url,
+      path,
+      query,
       routeKey: `${route.method} ${route.path}`,
       params: match.params,
       body,
@@ -59,9 +60,20 @@ export function createGateServer(gate: EmbeddedGate, verifyToken: VerifyToken): 
   return server;
 }
 
+/** As it was sent: a path is matched, never resolved, so that it cannot lead somewhere else. */
+function requestTarget(message: IncomingMessage): {
+  readonly path: string;
+  readonly query: string;
+} {
+  // A proxy may send the absolute form (RFC 9112, 3.2.2).
+  const target = (message.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '');
+  const [path = '', ...query] = target.split('?');
+  return { path: path.startsWith('/') ? path : `/${path}`, query: query.join('?') };
+}
+
 function unroutable(allowed: readonly string[]): Problem {
   if (allowed.length === 0) return new Problem('not-found', 'no route answers this path');
-  return new Problem('method-not-allowed', `this path takes ${allowed.join(', ')}`);
+  return new Problem('method-not-allowed', `this path takes ${allowed.join(', ')}`, { allowed });
 }
 
 async function serve(
@@ -70,7 +82,7 @@ async function serve(
   response: ServerResponse,
   answer: (message: IncomingMessage) => Promise<GatewayResponse>,
 ): Promise<void> {
-  const path = (message.url ?? '/').split('?', 1)[0] ?? '/';
+  const { path } = requestTarget(message);
   try {
     if (path.startsWith('/files/')) return await serveFile(gate, message, response);
     send(response, await answer(message));

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { denyCodes, type DenyCode } from '../../../shared/contract/reason-codes.ts';
 import { scopes } from '../../../shared/contract/scopes.ts';
 import { sha256Bytes } from '../../../shared/kernel/hash.ts';
@@ -19,7 +20,7 @@ import {
 } from '../../shell/stores/controller-store.ts';
 import { sampleCampaigns, sampleController } from './campaigns.ts';
 import { exportFiles } from './exports.ts';
-import { readSample } from './load.ts';
+import { readSample, type SampleBatch } from './load.ts';
 import { generatePeople } from './people.ts';
 import { createProgress } from './progress.ts';
 import { renderTable } from './table.ts';
@@ -48,7 +49,7 @@ export async function wantsSample(gate: EmbeddedGate, asked: boolean | null): Pr
  */
 export async function runSample(
   gate: EmbeddedGate,
-  size: { readonly people: number },
+  size: { readonly people: number; readonly receiptsFile: string },
 ): Promise<{ readonly campaignId: string }> {
   const people = generatePeople({ people: size.people, seed: SEED });
   const before = await finished(gate);
@@ -56,7 +57,7 @@ export async function runSample(
     if ((await readController(gate, sampleController.id)) === null) {
       await writeController(gate, sampleController.id, sampleController.settings);
     }
-    await loadEvents(gate, exportFiles(people));
+    await loadEvents(gate, exportFiles(people), size.receiptsFile);
   }
   const results: Result[] = [];
   for (const campaign of sampleCampaigns) {
@@ -86,12 +87,14 @@ async function finished(gate: EmbeddedGate): Promise<StoredCampaign | null> {
 async function loadEvents(
   gate: EmbeddedGate,
   files: Parameters<typeof readSample>[0],
+  receiptsFile: string,
 ): Promise<void> {
   const batches = [...readSample(files)];
   const total = batches.reduce((sum, batch) => sum + batch.events.length, 0);
   const progress = createProgress('CRM exports', total, 'events');
   const issues = new Map<string, number>();
   const perFile = new Map<string, number>();
+  writeFileSync(receiptsFile, batches.flatMap(receiptLines).join(''), { mode: 0o600 });
   for (const { file, events, receipts } of batches) {
     perFile.set(file, (perFile.get(file) ?? 0) + events.length);
     for (const { code, kind } of receipts) {
@@ -105,6 +108,12 @@ async function loadEvents(
   for (const [file, count] of perFile) process.stdout.write(`  ${file}: ${count} events\n`);
   const rows = [...issues].map(([code, count]) => `${code} ${count}`).join(', ');
   process.stdout.write(`  rows that could not be used, by cause: ${rows}\n`);
+  process.stdout.write(`  a receipt for each of them: ${receiptsFile}\n`);
+}
+
+/** File, row, column and cause; never what the row says. */
+function receiptLines({ receipts }: SampleBatch): readonly string[] {
+  return receipts.map((receipt) => `${JSON.stringify(receipt)}\n`);
 }
 
 async function evaluate(
