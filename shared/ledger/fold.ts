@@ -10,6 +10,7 @@ import {
   EVERY_CHANNEL,
   type ChannelSince,
   type ConsentState,
+  type Contact,
   type ContactPointState,
   type Origin,
   type Since,
@@ -335,6 +336,26 @@ function trim(draft: Draft): ContactPointState {
     consents: draft.consents.slice(-limits.consentsKept),
     sales: draft.sales.slice(-limits.salesKept),
     interests: draft.interests.slice(-limits.interestsKept),
-    contacts: draft.contacts.slice(0, limits.contactsKept),
+    contacts: newestContacts(draft.contacts),
   };
+}
+
+/**
+ * Frequency caps count the contacts of a channel, so messages of one must not push out the calls
+ * of another: the channel that has the most gives up its oldest first.
+ */
+function newestContacts(contacts: readonly Contact[]): readonly Contact[] {
+  const byChannel = new Map<number, Contact[]>();
+  for (const contact of contacts) {
+    const own = byChannel.get(contact.channel) ?? [];
+    byChannel.set(contact.channel, own);
+    if (own.length < limits.contactsKept) own.push(contact);
+  }
+  const lists = [...byChannel.values()];
+  for (let kept = lists.flat().length; kept > limits.contactsKept; kept--) {
+    const longest = lists.reduce((left, right) => (right.length > left.length ? right : left));
+    longest.pop();
+  }
+  const keeps = new Set(lists.flat());
+  return contacts.filter((contact) => keeps.has(contact));
 }

@@ -52,19 +52,28 @@ export function assessConsent(
   evaluation: Evaluation,
 ): ConsentAssessment {
   if (state.consents.length === 0) return NONE;
+  let valid: ConsentState | null = null;
   let fewest = Number.POSITIVE_INFINITY;
   let nearest: ConsentFailure[] = [];
   for (const consent of state.consents) {
     const scope = scopeMismatches(consent, evaluation);
     const flaws = scope.length > 0 ? scope : flawsOf(consent, state, law, evaluation);
-    if (flaws.length === 0) return { valid: consent, failures: [] };
+    if (flaws.length === 0) {
+      if (isNewer(consent, valid)) valid = consent;
+      continue;
+    }
     const mismatches = scope.length;
     if (mismatches > fewest) continue;
     if (mismatches < fewest) nearest = [];
     fewest = mismatches;
     nearest.push(...flaws);
   }
-  return { valid: null, failures: nearest };
+  return valid === null ? { valid, failures: nearest } : { valid, failures: [] };
+}
+
+/** Of several consents that carry, the newest counts: it may lift what the others cannot. */
+function isNewer(consent: ConsentState, other: ConsentState | null): boolean {
+  return other === null || (consent.confirmedAt ?? 0) > (other.confirmedAt ?? 0);
 }
 
 /** CON-2, CON-4: a consent covers the channels, purposes and advertisers that it names. */
@@ -133,7 +142,8 @@ function concernsCampaign(withdrawal: Withdrawal, { campaign }: Evaluation): boo
 
 /**
  * The withdrawal that ends a consent, or null. Only a newer confirmation lifts it, and only one
- * with evidence of its own that is newer and no import; on a tie the refusal wins.
+ * with evidence of its own that is newer and no import; on a tie the refusal wins. Where two people
+ * share the contact point, the consent of one lifts no refusal of the other.
  */
 function withdrawalOf(
   consent: ConsentState,
@@ -142,7 +152,9 @@ function withdrawalOf(
 ): Withdrawal | null {
   for (const withdrawal of state.withdrawals) {
     const named = withdrawal.consentId === null || withdrawal.consentId === consent.consentId;
-    if (named && concernsIt(withdrawal) && !outlives(consent, withdrawal.at)) return withdrawal;
+    if (!named || !concernsIt(withdrawal)) continue;
+    const foreign = state.conflict && withdrawal.consentId === null;
+    if (foreign || !outlives(consent, withdrawal.at)) return withdrawal;
   }
   return null;
 }
@@ -224,6 +236,19 @@ function firstUseMs(evaluation: Evaluation): number {
   return evaluation.instant - evaluation.cutoffs.firstUse + DAY_MS;
 }
 
+/** To what profiling somebody has consented. */
+export interface ProfilingConsent {
+  readonly level: number;
+  readonly explicitArt9: boolean;
+  readonly political: boolean;
+}
+
+const UNPROFILED: ProfilingConsent = Object.freeze({
+  level: 0,
+  explicitArt9: false,
+  political: false,
+});
+
 /**
  * The level of profiling that valid consents to it reach, 0 when there is none. Such a consent is
  * not tied to a channel: it permits the selection, not the message (RULES C, TS-067).
@@ -232,7 +257,8 @@ export function profilingConsent(
   state: ContactPointState,
   law: ApplicableLaw,
   evaluation: Evaluation,
-): { readonly level: number; readonly explicitArt9: boolean; readonly political: boolean } {
+): ProfilingConsent {
+  if (state.consents.length === 0) return UNPROFILED;
   let level = 0;
   let explicitArt9 = false;
   let political = false;
@@ -270,7 +296,8 @@ export function hasDeviceAccess(
 
 /** An objection to profiling ends older consents to it. */
 function isLiftedBy(state: ContactPointState, consent: ConsentState): boolean {
-  return state.profilingObjection === null || outlives(consent, state.profilingObjection.at);
+  if (state.profilingObjection === null) return true;
+  return !state.conflict && outlives(consent, state.profilingObjection.at);
 }
 
 /** OBJ-4: a newer, specific, confirmed consent lifts a refusal within its own scope. */

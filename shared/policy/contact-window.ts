@@ -1,4 +1,7 @@
-import { Temporal } from 'temporal-polyfill';
+import * as Instants from 'temporal-polyfill/fns/Instant';
+import * as Dates from 'temporal-polyfill/fns/PlainDate';
+import * as Times from 'temporal-polyfill/fns/PlainTime';
+import * as ZonedTimes from 'temporal-polyfill/fns/ZonedDateTime';
 import type { Channel } from '../contract/vocabulary.ts';
 import type { EpochMs } from '../kernel/instant.ts';
 import type { ContactWindow, Jurisdiction } from './jurisdiction.ts';
@@ -55,25 +58,26 @@ export function contactTimes(input: {
 
 function areOpen(rules: readonly Rule[], zones: readonly string[], instant: EpochMs): boolean {
   return zones.every((zone) => {
-    const local = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone);
-    const clock = local.toPlainTime().toString({ smallestUnit: 'minute' });
+    const local = localTime(instant, zone);
+    const date = ZonedTimes.toPlainDate(local);
+    const clock = Times.toString(ZonedTimes.toPlainTime(local)).slice(0, 'HH:MM'.length);
     return rules.every((rule) =>
-      hoursOf(rule, local.toPlainDate()).some(([from, to]) => from <= clock && clock < to),
+      hoursOf(rule, date).some(([from, to]) => from <= clock && clock < to),
     );
   });
 }
 
-function hoursOf({ window, holidays }: Rule, date: Temporal.PlainDate) {
-  const usual = window.hours[date.dayOfWeek - 1] ?? [];
+function hoursOf({ window, holidays }: Rule, date: Dates.Record) {
+  const usual = window.hours[Dates.dayOfWeek(date) - 1] ?? [];
   if (window.publicHolidays === 'deny' && isHoliday(holidays, date)) return [];
-  const eve = window.eveAsSaturday && isHoliday(holidays, date.add({ days: 1 }));
-  if (!eve || date.dayOfWeek >= SATURDAY) return usual;
+  const eve = window.eveAsSaturday && isHoliday(holidays, Dates.addDays(date, 1));
+  if (!eve || Dates.dayOfWeek(date) >= SATURDAY) return usual;
   return window.hours[SATURDAY - 1] ?? [];
 }
 
 /** A year without a table is all holidays: nobody knows which days are none. */
-function isHoliday(holidays: Jurisdiction['publicHolidays'], date: Temporal.PlainDate): boolean {
-  const [year, ...monthAndDay] = date.toString().split('-');
+function isHoliday(holidays: Jurisdiction['publicHolidays'], date: Dates.Record): boolean {
+  const [year, ...monthAndDay] = Dates.toString(date).split('-');
   const days = holidays[year ?? ''];
   return days === undefined || days.split(' ').includes(monthAndDay.join('-'));
 }
@@ -101,12 +105,16 @@ function openingsOf(
   day: number,
 ): EpochMs[] {
   return zones.flatMap((timeZone) => {
-    const today = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone);
-    const date = today.toPlainDate().add({ days: day });
+    const date = Dates.addDays(ZonedTimes.toPlainDate(localTime(instant, timeZone)), day);
     return rules.flatMap((rule) =>
-      hoursOf(rule, date).map(
-        ([from]) => date.toZonedDateTime({ timeZone, plainTime: from }).epochMilliseconds,
-      ),
+      hoursOf(rule, date).map(([from]) => {
+        const plainTime = Times.fromString(from);
+        return Dates.toZonedDateTime(date, { timeZone, plainTime }).epochMilliseconds;
+      }),
     );
   });
+}
+
+function localTime(instant: EpochMs, timeZone: string) {
+  return Instants.toZonedDateTimeISO(Instants.fromEpochMilliseconds(instant), timeZone);
 }

@@ -67,13 +67,7 @@ export function judgeRecipient(facts: RecipientFacts, evaluation: Evaluation): R
   } catch {
     return notJudged(evaluation);
   }
-  const findings: Finding[] = [];
-  for (let place = 0; place < recipientRules.length; place++) {
-    const rule = recipientRules[place];
-    const verdict = rule === undefined ? notEvaluated : verdictOf(rule, recipient, evaluation);
-    if (verdict.outcome === 'pass') continue;
-    findings.push({ rule: campaignRules.length + place, verdict });
-  }
+  const findings = findingsOf(recipientRules, recipient, evaluation);
   if (findings.length === 0 && recipient.permission.basis === null) {
     findings.push({ rule: jurisdictionPlace, verdict: notEvaluated });
   }
@@ -82,6 +76,22 @@ export function judgeRecipient(facts: RecipientFacts, evaluation: Evaluation): R
     findings,
     jurisdictions: recipient.law.countries,
   };
+}
+
+/** Every rule is run, whatever the others say; a rule that throws is a gap. */
+export function findingsOf(
+  rules: readonly RecipientRule[],
+  recipient: RecipientCase,
+  evaluation: Evaluation,
+): Finding[] {
+  const findings: Finding[] = [];
+  for (let place = 0; place < rules.length; place++) {
+    const rule = rules[place];
+    const verdict = rule === undefined ? notEvaluated : verdictOf(rule, recipient, evaluation);
+    if (verdict.outcome === 'pass') continue;
+    findings.push({ rule: campaignRules.length + place, verdict });
+  }
+  return findings;
 }
 
 /** Not even the facts could be read: denied, as one gap. */

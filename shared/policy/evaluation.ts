@@ -6,6 +6,7 @@ import { channelBit, type ChannelSet } from '../ledger/contact-point-state.ts';
 import type { Jurisdiction } from './jurisdiction.ts';
 import { createLawBook, type LawBook } from './law.ts';
 import type { PolicyParameters } from './policy.ts';
+import { similarTo, type IsSimilar } from './similarity.ts';
 
 /** The campaign as the rules see it: what it says of itself, and what follows of that. */
 export interface CampaignFacts extends CampaignFields {
@@ -29,6 +30,7 @@ export interface Cutoffs {
   readonly doiExpiry: EpochMs;
   readonly firstUse: EpochMs;
   readonly existingCustomer: EpochMs;
+  readonly lastYear: EpochMs;
   readonly presumedInterest: EpochMs;
   readonly maximumInactivity: EpochMs;
   /** For any number of months that a jurisdiction sets instead of the policy. */
@@ -46,6 +48,7 @@ export interface Evaluation {
   readonly date: string;
   readonly cutoffs: Cutoffs;
   readonly lawBook: LawBook;
+  readonly isSimilar: IsSimilar;
 }
 
 /** Levels that an attribute amounts to, whatever the campaign calls itself (RULES C). */
@@ -73,6 +76,7 @@ export function prepareEvaluation(input: {
     instant,
     date: dateAt(instant, controller.timeZone),
     cutoffs,
+    isSimilar: similarTo(campaign.productCategory, controller.similarity),
     lawBook: createLawBook({
       versions: input.jurisdictions,
       establishment: controller,
@@ -109,6 +113,7 @@ function cutoffsAt(instant: EpochMs, timeZone: string, parameters: PolicyParamet
     doiExpiry: days(parameters.consent.doiExpiryDays),
     firstUse: months(parameters.consent.firstUseMonths),
     existingCustomer: months(parameters.ec.windowMonths),
+    lastYear: months(12),
     presumedInterest: months(parameters.presumedInterest.validMonths),
     maximumInactivity: months(parameters.retention.maximumMonths),
     months,

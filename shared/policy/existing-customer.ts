@@ -20,22 +20,21 @@ export function assessExistingCustomer(
   law: ApplicableLaw,
   evaluation: Evaluation,
 ): CustomerAssessment | null {
-  const past = state.sales.filter((sale) => sale.at <= evaluation.instant);
+  const { cutoffs, instant } = evaluation;
+  const own = isOwn(evaluation);
   let best: { readonly sale: Sale; readonly failures: readonly DenyCode[] } | null = null;
-  for (const sale of past) {
+  let ongoingContract = false;
+  let recent = false;
+  for (const sale of state.sales) {
+    if (sale.at > instant) continue;
     const failures = failuresOf(sale, state, law, evaluation);
     if (best === null || failures.length <= best.failures.length) best = { sale, failures };
+    if (!own || !evaluation.isSimilar(sale.productCategory) || !isContract(sale, evaluation))
+      continue;
+    ongoingContract ||= sale.status === 'ongoing_contract';
+    recent ||= sale.at >= cutoffs.lastYear;
   }
-  if (best === null) return null;
-  const similar = past.filter(
-    (sale) => isSimilar(sale, evaluation) && isContract(sale, evaluation),
-  );
-  return {
-    ...best,
-    ongoingContract:
-      isOwn(evaluation) && similar.some((sale) => sale.status === 'ongoing_contract'),
-    recent: isOwn(evaluation) && similar.some((sale) => sale.at >= evaluation.cutoffs.months(12)),
-  };
+  return best === null ? null : { ...best, ongoingContract, recent };
 }
 
 function failuresOf(
@@ -52,7 +51,7 @@ function failuresOf(
     codes.push('D_EC_NOT_FROM_SALE');
   }
   if (!isOwn(evaluation)) codes.push('D_EC_NOT_OWN');
-  if (!isSimilar(sale, evaluation)) codes.push('D_EC_NOT_SIMILAR');
+  if (!evaluation.isSimilar(sale.productCategory)) codes.push('D_EC_NOT_SIMILAR');
   if (!sale.noticeAtCollection) codes.push('D_EC_NO_NOTICE_AT_COLLECTION');
   if (!campaign.message.optOutNotice) codes.push('D_EC_NO_NOTICE_IN_MESSAGE');
   if (isOver(sale, state, law, evaluation)) codes.push('D_EC_WINDOW_EXPIRED');
@@ -68,19 +67,6 @@ function isContract(sale: Sale, { parameters }: Evaluation): boolean {
 /** EC-2: own goods; whose the sale was is the controller of the ledger. */
 function isOwn({ campaign }: Evaluation): boolean {
   return campaign.advertiser === campaign.controller;
-}
-
-/** EC-2: the controller's table decides; without an entry, the same first segment is similar. */
-function isSimilar(sale: Sale, { campaign, controller }: Evaluation): boolean {
-  const sold = sale.productCategory;
-  const offered = campaign.productCategory;
-  const listed = controller.similarity[sold] ?? controller.similarity[firstSegment(sold)];
-  if (listed === undefined) return firstSegment(sold) === firstSegment(offered);
-  return listed.some((similar) => offered === similar || offered.startsWith(`${similar}.`));
-}
-
-function firstSegment(category: string): string {
-  return category.split('.', 1)[0] ?? category;
 }
 
 /** EC-5: the period of each applicable law, and nowhere a longer one than the policy's. */

@@ -2,7 +2,12 @@ import type { AllowCode } from '../contract/reason-codes.ts';
 import type { Channel } from '../contract/vocabulary.ts';
 import { unreachable } from '../kernel/assert.ts';
 import type { ContactPointState } from '../ledger/contact-point-state.ts';
-import { assessConsent, profilingConsent, type ConsentAssessment } from './consent.ts';
+import {
+  assessConsent,
+  profilingConsent,
+  type ConsentAssessment,
+  type ProfilingConsent,
+} from './consent.ts';
 import type { Evaluation } from './evaluation.ts';
 import { assessExistingCustomer, type CustomerAssessment } from './existing-customer.ts';
 import type { StatutoryBasis } from './jurisdiction.ts';
@@ -18,11 +23,7 @@ export interface Permission {
   readonly basis: AllowCode | null;
   readonly consent: ConsentAssessment;
   /** Level of profiling that is consented to, and the special consents. */
-  readonly profiling: {
-    readonly level: number;
-    readonly explicitArt9: boolean;
-    readonly political: boolean;
-  };
+  readonly profiling: ProfilingConsent;
   /** Judged where the person has bought. */
   readonly customer: CustomerAssessment | null;
   /** Grounds other than consent that some applicable law offers on this channel. */

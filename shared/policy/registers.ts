@@ -49,38 +49,53 @@ export function registerFindings(
 ): readonly RegisterFinding[] {
   const unknown = unknownListings(facts, known);
   if (registers.length === 0) return unknown;
-  return [...registers.flatMap((register) => findingsIn(facts, register)), ...unknown];
-}
-
-function findingsIn(facts: Facts, register: ApplicableRegister): readonly RegisterFinding[] {
-  const findings: RegisterFinding[] = [];
-  const own = facts.state.registers.find((result) => result.register === register.register);
-  const results = [own, ...facts.others.map((other) => listingIn(other, register.register))];
-  const listing = results.find((result) => result?.listed === true);
-  if (listing !== undefined) findings.push({ kind: 'listed', register, result: listing });
-  if (!register.required) return findings;
-  if (own === undefined) {
-    if (listing === undefined) findings.push({ kind: 'unchecked', register, result: null });
-  } else if (register.staleBefore !== null && own.checkedAt < register.staleBefore) {
-    findings.push({ kind: 'stale', register, result: own });
-  }
+  const findings = [...unknown];
+  for (const register of registers) findings.push(...findingsIn(facts, register));
   return findings;
 }
 
-function listingIn(state: ContactPointState, register: string): RegisterResult | undefined {
-  return state.registers.find((result) => result.register === register && result.listed);
+function findingsIn(facts: Facts, register: ApplicableRegister): readonly RegisterFinding[] {
+  const own = facts.state.registers.find((result) => result.register === register.register);
+  const listing = own?.listed === true ? own : listingIn(facts.others, register.register);
+  const old = agedFinding(own, listing !== null, register);
+  if (listing === null) return old === null ? NONE : [old];
+  const listed: RegisterFinding = { kind: 'listed', register, result: listing };
+  return old === null ? [listed] : [listed, old];
+}
+
+/** Where the law asks for a result: there is none of the contact point itself, or too old a one. */
+function agedFinding(
+  own: RegisterResult | undefined,
+  listed: boolean,
+  register: ApplicableRegister,
+): RegisterFinding | null {
+  if (!register.required) return null;
+  if (own === undefined) return listed ? null : { kind: 'unchecked', register, result: null };
+  const { staleBefore } = register;
+  const stale = staleBefore !== null && own.checkedAt < staleBefore;
+  return stale ? { kind: 'stale', register, result: own } : null;
+}
+
+function listingIn(others: readonly ContactPointState[], register: string): RegisterResult | null {
+  for (const { registers } of others) {
+    const found = registers.find((result) => result.register === register && result.listed);
+    if (found !== undefined) return found;
+  }
+  return null;
 }
 
 function unknownListings(facts: Facts, known: ReadonlySet<string>): readonly RegisterFinding[] {
-  if (facts.state.registers.length === 0 && facts.others.length === 0) return NONE;
-  return [facts.state, ...facts.others]
-    .flatMap(({ registers }) => registers)
-    .filter(({ register, listed }) => listed && !known.has(register))
-    .map((result) => ({
-      kind: 'listed',
-      register: { ...unknownRegister, register: result.register },
-      result,
-    }));
+  let findings = NONE;
+  const look = ({ registers }: ContactPointState) => {
+    for (const result of registers) {
+      if (!result.listed || known.has(result.register)) continue;
+      const register = { ...unknownRegister, register: result.register };
+      findings = [...findings, { kind: 'listed', register, result }];
+    }
+  };
+  look(facts.state);
+  facts.others.forEach(look);
+  return findings;
 }
 
 /** Whether a valid consent stands in spite of a finding, as the register's law has it. */

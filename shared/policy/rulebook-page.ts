@@ -13,9 +13,9 @@ const certainties = { S: 'statute', G: 'guidance', P: 'policy', U: 'contested' }
 export function renderRulebook(): string {
   const sections = [
     '# Rulebook',
-    'Generated from `shared/policy` by `npm run generate`; do not edit. The rules stand in the order' +
-      ' in which reasons are given. Every rule is run, and one that is not met denies; rules of the' +
-      ' group *admissibility* reject the whole campaign before anybody’s data are read.',
+    'Generated from `shared/policy` by `npm run generate`; do not edit. The rules stand in' +
+      ' the order in which reasons are given. Every rule is run, and one that is not met denies;' +
+      ' rules of the group *admissibility* reject the whole campaign before anybody is looked at.',
     ...ruleSections(),
     '## Reason codes',
     table(
@@ -146,14 +146,27 @@ function registerLine(register: Jurisdiction['registers'][number]): string {
 }
 
 function windowLine(window: ContactWindow): string {
-  const days = window.hours.map((spans, day) => {
-    const hours = spans.map(([from, to]) => `${from} to ${to}`).join(' and ');
-    return `${weekdays[day]} ${hours === '' ? 'never' : hours}`;
-  });
+  const days = hoursByDays(window);
   const holidays = window.publicHolidays === 'deny' ? '; never on public holidays' : '';
   const eve = window.eveAsSaturday ? '; the eve of a holiday as Saturday' : '';
   const consent = window.consentOverrides ? '; consent overrides' : '';
-  return `- hours for ${window.channels.join(', ')}: ${days.join(', ')}${holidays}${eve}${consent}; ${window.authority}`;
+  const hours = `- hours for ${window.channels.join(', ')}: ${days.join(', ')}`;
+  return `${hours}${holidays}${eve}${consent}; ${window.authority}`;
+}
+
+/** Days in a row with the same hours are named once. */
+function hoursByDays(window: ContactWindow): readonly string[] {
+  const runs: { readonly first: number; last: number; readonly hours: string }[] = [];
+  window.hours.forEach((spans, day) => {
+    const hours = spans.map(([from, to]) => `${from} to ${to}`).join(' and ') || 'never';
+    const run = runs.at(-1);
+    if (run?.hours === hours) run.last = day;
+    else runs.push({ first: day, last: day, hours });
+  });
+  return runs.map(({ first, last, hours }) => {
+    const until = last === first ? '' : ` to ${weekdays[last]}`;
+    return `${weekdays[first]}${until} ${hours}`;
+  });
 }
 
 function limitLines({ caps, refusalCooldown }: Jurisdiction): readonly string[] {
@@ -161,12 +174,14 @@ function limitLines({ caps, refusalCooldown }: Jurisdiction): readonly string[] 
     refusalCooldown === null
       ? []
       : [
-          `- after a refusal on ${refusalCooldown.channels.join(', ')}: ${refusalCooldown.days} calendar days; ${refusalCooldown.authority}`,
+          `- after a refusal on ${refusalCooldown.channels.join(', ')}: ` +
+            `${refusalCooldown.days} calendar days; ${refusalCooldown.authority}`,
         ];
   return [
     ...caps.map(
       (cap) =>
-        `- at most ${cap.max} contacts in ${cap.rollingDays} days on ${cap.channels.join(', ')}; ${cap.authority}`,
+        `- at most ${cap.max} contacts in ${cap.rollingDays} days on ` +
+        `${cap.channels.join(', ')}; ${cap.authority}`,
     ),
     ...cooldown,
   ];

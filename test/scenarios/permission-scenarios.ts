@@ -12,7 +12,7 @@ import {
   withdrew,
   wording,
 } from './facts.ts';
-import { personIn, scenario, type Scenario } from './scenario.ts';
+import { scenario, type Scenario } from './scenario.ts';
 
 const email = (address: string) => ({ id: null, email: address });
 const business = { recipientType: 'BUSINESS_PERSON' };
@@ -441,10 +441,6 @@ export const permissionScenarios: readonly Scenario[] = [
         ...objected({ scope: 'all' }, '2026-02-02T08:00:00Z'),
         subject: { id: 'crm-18' },
       },
-      {
-        ...consented({ consentId: 'c-0' }, '2026-02-01T08:00:00Z'),
-        subject: { id: 'crm-17', email: 'familie@example.org' },
-      },
     ],
     recipient: { id: 'crm-17', email: 'familie@example.org' },
     outcome: 'deny',
@@ -459,6 +455,3 @@ export const permissionScenarios: readonly Scenario[] = [
     codes: ['D_CONSENT_PURPOSE_MISMATCH'],
   }),
 ];
-
-/** The person of Germany, for recipients that name only a part. */
-export const erika = personIn('DE');

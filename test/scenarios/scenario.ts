@@ -142,7 +142,7 @@ function campaignOf({ id, campaign }: ScenarioText, controller: string, asOf: st
       },
     ],
     assessments: { liaRef: 'LIA-3', dpiaRef: 'DPIA-2' },
-    schedule: { sendFrom: asOf, sendUntil: '2027-01-31T20:00:00Z' },
+    schedule: { sendFrom: asOf, sendUntil: '2040-01-31T20:00:00Z' },
     ...campaign,
     message: {
       senderIdentified: true,

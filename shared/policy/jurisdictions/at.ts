@@ -20,7 +20,7 @@ export const austria: readonly JurisdictionText[] = [
     consentAge: 14,
     registers: [
       { ...ecgList, channels: ['EMAIL'], required: true },
-      // The list holds e-mail addresses and domains: a number cannot be asked for, but an entry counts.
+      // The list holds e-mail addresses and domains: a number cannot be asked for; an entry counts.
       { ...ecgList, channels: ['SMS', 'MMS', 'MESSENGER'], required: false },
       {
         register: 'AT_ROBINSON',

@@ -44,7 +44,7 @@ export const ireland: readonly JurisdictionText[] = [
     unverified: [
       {
         path: 'channels/PHONE_HUMAN/private',
-        note: 'landlines are opt-out, mobiles opt-in: the line is not known, so consent is required',
+        note: 'landlines are opt-out, mobiles opt-in; which one is not known: consent required',
       },
       { path: 'registers/0/validDays', note: 'no period was seen: policy' },
     ],

@@ -7,8 +7,8 @@ export const art14Notice: RecipientRule = {
   id: 'art14-notice',
   group: 'permission',
   obligation: {
-    de: 'Wer Daten nicht bei der Person erhoben hat, muss sie spätestens mit der ersten Nachricht informieren.',
-    en: 'Whoever did not collect the data from the person must inform them with the first message at the latest.',
+    de: 'Über Daten aus anderer Quelle ist spätestens mit der ersten Nachricht zu informieren.',
+    en: 'People are informed of data from other sources with the first message at the latest.',
   },
   authority: 'Art. 14(3)(a), (b) GDPR',
   certainty: 'S',

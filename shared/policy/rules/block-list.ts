@@ -11,7 +11,10 @@ function findBlock({ state, others }: RecipientCase, channelBit: number): Block 
   return null;
 }
 
-/** OBJ-5, OBJ-6: an entry for the contact point, its person or its whole domain; nothing lifts it but its removal. */
+/**
+ * OBJ-5, OBJ-6: an entry for the contact point, its person or its whole domain; nothing lifts it
+ * but its removal.
+ */
 export const blockList: RecipientRule = {
   id: 'block-list',
   group: 'refusal',

@@ -15,11 +15,10 @@ export const externalRegister: RecipientRule = {
   id: 'external-register',
   group: 'refusal',
   obligation: {
-    de: 'Wer sich in ein Verzeichnis gegen Werbung eingetragen hat, wird nur mit Einwilligung beworben.',
+    de: 'Wer in einem Verzeichnis gegen Werbung steht, wird nur mit Einwilligung beworben.',
     en: 'Whoever is listed in a register against advertising is contacted on consent alone.',
   },
-  authority:
-    '§ 174(4) Z 4 TKG 2021; § 7(2) ECG; L. 5/2018; PECR reg. 21; Art. 3(1)(u) UWG-CH; Art. 23 LOPDGDD',
+  authority: '§ 174(4) Z 4 TKG 2021; L. 5/2018; PECR reg. 21; Art. 3(1)(u) UWG-CH; Art. 23 LOPDGDD',
   certainty: 'S',
   inputs: ['registers', 'consents', 'channel'],
   codes: ['D_EXTERNAL_DNC_LIST'],

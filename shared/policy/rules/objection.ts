@@ -6,7 +6,8 @@ import type { RecipientCase } from '../rule.ts';
 const denied = deny('D_OBJECTION_ART21');
 
 function findObjection(recipient: RecipientCase, channelBit: number): ChannelSince | null {
-  const consent = recipient.permission.consent.valid;
+  // Of two people who share the contact point, the consent of one lifts no objection of the other.
+  const consent = recipient.state.conflict ? null : recipient.permission.consent.valid;
   for (const source of [recipient.state, ...recipient.others]) {
     for (const objection of source.objections) {
       if (!concerns(objection.channels, channelBit)) continue;
@@ -16,7 +17,7 @@ function findObjection(recipient: RecipientCase, channelBit: number): ChannelSin
   return null;
 }
 
-/** OBJ-1 to OBJ-4: only a newer, specific and confirmed consent lifts an objection, within its scope. */
+/** OBJ-1 to OBJ-4: only a newer, specific, confirmed consent lifts it, within its scope. */
 export const objection: RecipientRule = {
   id: 'objection',
   group: 'refusal',

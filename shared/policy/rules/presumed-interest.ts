@@ -2,7 +2,7 @@ import { deny, PASS, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_PRESUMED_INTEREST_NOT_DOCUMENTED');
 
-/** CH-DE-05: concrete circumstances that suggest interest in this offer by phone; a matching trade is none. */
+/** CH-DE-05: concrete facts that suggest interest in this offer by phone; a trade is none. */
 export const presumedInterest: RecipientRule = {
   id: 'presumed-interest',
   group: 'permission',

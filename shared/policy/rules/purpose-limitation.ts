@@ -2,7 +2,7 @@ import { deny, PASS, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_PURPOSE_INCOMPATIBLE');
 
-/** PUR-1: a tag names the purpose, or advertising as such, or a consent to the profiling covers it. */
+/** PUR-1: a tag names the purpose, or advertising as such, or a consent covers the profiling. */
 export const purposeLimitation: RecipientRule = {
   id: 'purpose-limitation',
   group: 'profiling',

@@ -3,7 +3,7 @@ import { concerns, type ChannelSince } from '../../ledger/contact-point-state.ts
 
 const denied = deny('D_REFUSAL_COOLDOWN');
 
-/** The newest refusal on the campaign's family of channels that is too fresh, of all identifiers. */
+/** The newest refusal that is too fresh, on the family of channels, of all identifiers. */
 function findRefusal({ state, others, law }: RecipientCase): ChannelSince | null {
   const { channels, since } = law.cooldown;
   let newest: ChannelSince | null = null;

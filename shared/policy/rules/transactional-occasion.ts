@@ -9,13 +9,13 @@ const contracts: ReadonlySet<string> = new Set([
   'freemium_account',
 ]);
 
-/** TS-005, TS-027: a contract carries a transactional message, an open request its confirmation mail. */
+/** TS-005, TS-027: a contract carries a message on it, an open request its confirmation mail. */
 export const transactionalOccasion: RecipientRule = {
   id: 'transactional-occasion',
   group: 'permission',
   obligation: {
     de: 'Eine Nachricht ohne Werbung braucht einen Anlass: einen Vertrag oder eine offene Anfrage.',
-    en: 'A message without advertising needs an occasion: a contract, or a request that waits for confirmation.',
+    en: 'A message without advertising needs an occasion: a contract, or an open request.',
   },
   authority: 'Art. 6(1)(b) GDPR; OLG Düsseldorf I-15 U 64/15',
   certainty: 'S',
