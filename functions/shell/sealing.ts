@@ -11,11 +11,13 @@ import type { IdentifierKey } from './ports/keys.ts';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/**
- * Seals ledger events and kept answers at rest with AES-256-GCM (NIST SP 800-38D): they hold IP
- * addresses, free text and the caller's refs, which neither a database file nor a table export may show. The key is derived from
- * the identifier secret (HKDF, RFC 5869), so one secret rules what can be read again.
+/*
+ * Ledger events and kept answers are sealed at rest with AES-256-GCM (NIST SP 800-38D): they hold
+ * IP addresses, free text and the caller's refs, which neither a database file nor the export of a
+ * table may show.
  */
+
+/** Derived from the identifier secret (HKDF, RFC 5869): one secret rules what can be read again. */
 function sealingKey(secret: KeyObject): KeyObject {
   const bytes = hkdfSync('sha256', secret, Buffer.alloc(0), 'ledger event', 32);
   return createSecretKey(new Uint8Array(bytes));

@@ -4,8 +4,8 @@ import * as ZonedTimes from 'temporal-polyfill/fns/ZonedDateTime';
 import type { EpochMs } from './instant.ts';
 
 /*
- * All calendar arithmetic of the program. The functions of the Temporal polyfill are imported one by
- * one: its classes would add 33 kB to every function that decides.
+ * Calendar arithmetic. The functions of the Temporal polyfill are imported one by one: its classes
+ * would add 33 kB to every function that decides.
  */
 
 function zoned(instant: EpochMs, timeZone: string) {

@@ -38,8 +38,18 @@ function importsOf(path: string, text: string): readonly string[] {
   });
 }
 
-const token =
-  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|\/(?![*/\s])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*(?=[\s.,;)\]])/g;
+/** A comment, a string, or a regular expression that something may follow. */
+const token = new RegExp(
+  [
+    String.raw`\/\*[\s\S]*?\*\/`,
+    String.raw`\/\/[^\n]*`,
+    String.raw`'(?:[^'\\\n]|\\.)*'`,
+    String.raw`"(?:[^"\\\n]|\\.)*"`,
+    '`(?:[^`\\\\]|\\\\.)*`',
+    String.raw`\/(?![*/\s])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*(?=[\s.,;)\]])`,
+  ].join('|'),
+  'g',
+);
 
 /** Comments vanish, strings and regular expressions keep their delimiters. */
 function blank(text: string): string {
