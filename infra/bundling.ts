@@ -21,7 +21,7 @@ const credentials = join(root, 'functions/lambda/environment-credentials.ts');
 const literalSchemaKeys: Plugin = {
   name: 'literal-schema-keys',
   setup({ onLoad }) {
-    onLoad({ filter: /client-s3\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
+    onLoad({ filter: /client-[\w-]+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
       const source = await readText(path);
       const declarations = source.matchAll(/^const (\w+) = ("[^"\\]*");$/gm);
       const constants = new Map([...declarations].map(([, name, text]) => [name, text]));
@@ -58,6 +58,26 @@ const numbersWithoutFormats: Plugin = {
       const metadata = Metadata.parse(JSON.parse(json));
       for (const numbers of Object.values(metadata.countries)) numbers[FORMATS] = 0;
       return { contents: `export default ${JSON.stringify(metadata)}`, loader: 'js' };
+    });
+  },
+};
+
+/**
+ * Only the function that answers the OpenAPI document makes JSON schemas; in all others zod's code
+ * for it (19 kB) is replaced by functions that refuse.
+ */
+const withoutJsonSchemas: Plugin = {
+  name: 'without-json-schemas',
+  setup({ onLoad }) {
+    const filter = /zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/;
+    onLoad({ filter }, async ({ path }) => {
+      const source = await readText(path);
+      const names = [...source.matchAll(/^export (?:const|function) (\w+)/gm)].map(
+        ([, name]) => name,
+      );
+      const refusal = "() => () => { throw new Error('no JSON schemas in this function'); }";
+      const exports = names.map((name) => `export const ${name} = ${refusal};`);
+      return { contents: exports.join('\n'), loader: 'js' };
     });
   },
 };
@@ -104,11 +124,27 @@ export function bundleDirectory(directory: string, name: FunctionName): string {
   return join(directory, name);
 }
 
-/** Bundles every function in one run of esbuild: `<directory>/<function>/index.js`. */
+/** Functions that need more of a library than the others. */
+const withJsonSchemas: ReadonlySet<FunctionName> = new Set<FunctionName>(['operation']);
+
+/** Bundles every function: `<directory>/<function>/index.js`. */
 export async function bundleFunctions(directory: string) {
+  const plain = functionNames.filter((name) => !withJsonSchemas.has(name));
+  const plugins = [...bundling.plugins, withoutJsonSchemas];
+  const runs = await Promise.all([
+    bundleInto(directory, plain, { ...bundling, plugins }),
+    bundleInto(directory, [...withJsonSchemas], bundling),
+  ]);
+  return {
+    outputs: runs.flatMap(({ metafile }) => Object.entries(metafile.outputs)),
+    warnings: runs.flatMap(({ warnings }) => warnings),
+  };
+}
+
+function bundleInto(directory: string, names: readonly FunctionName[], options: BuildOptions) {
   return build({
-    ...bundling,
-    entryPoints: functionNames.map((name) => ({ in: entryOf(name), out: join(name, 'index') })),
+    ...options,
+    entryPoints: names.map((name) => ({ in: entryOf(name), out: join(name, 'index') })),
     outdir: directory,
     metafile: true,
   });

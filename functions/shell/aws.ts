@@ -18,7 +18,7 @@ import type { Gate } from './gate.ts';
 import { createKeys, parseKeyRing } from './keys.ts';
 import { loadOnce } from './load-once.ts';
 import { createLog, logLevels, type LogLevel } from './log.ts';
-import { createAwsFiles } from './ports/aws-files.ts';
+import { createAwsSmallFiles } from './ports/aws-small-files.ts';
 import { createAwsQueues } from './ports/aws-queues.ts';
 import { createAwsTables } from './ports/aws-tables.ts';
 import { createAwsTimers } from './ports/aws-timers.ts';
@@ -108,13 +108,14 @@ function awsTables(home: Home) {
   return createAwsTables({ client, physicalNames, clock: home.clock, random: home.random });
 }
 
-export const awsFiles: Part<Files> = ({ variable, clock }) => {
-  // Links for a PUT must not carry the checksum of an empty body; see AwsFiles.
+/** Files that fit into memory; who streams or hands out links builds `createAwsFiles` instead. */
+export const awsFiles: Part<Files> = ({ variable }) => {
+  // Our own puts ask for their checksum themselves.
   const client = new S3Client({
     requestHandler: streamHandler,
     requestChecksumCalculation: 'WHEN_REQUIRED',
   });
-  return createAwsFiles({ client, bucket: given(variable('FILES_BUCKET'), 'bucket'), clock });
+  return createAwsSmallFiles({ client, bucket: given(variable('FILES_BUCKET'), 'bucket') });
 };
 
 export const awsQueues: Part<Queues> = (home) => {

@@ -25,9 +25,7 @@ afterAll(async () => {
 
 /** The files whose code is in the bundle of a function. */
 function contentsOf(name: FunctionName): readonly string[] {
-  const [, output] =
-    Object.entries(bundled.metafile.outputs).find(([file]) => file.endsWith(`/${name}/index.js`)) ??
-    [];
+  const [, output] = bundled.outputs.find(([file]) => file.endsWith(`/${name}/index.js`)) ?? [];
   return Object.entries(output?.inputs ?? {})
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([file]) => file);
