@@ -4,7 +4,7 @@ import { readCursor, writeCursor } from '../shell/cursor.ts';
 import type { Handle } from '../shell/http.ts';
 import { listPolicies as list } from '../shell/stores/policy-store.ts';
 
-const Cursor = z.object({ after: z.string() });
+const Cursor = z.strictObject({ after: z.string().regex(/^\d{15}\/sha256:[0-9a-f]{64}$/) });
 
 export const listPolicies: Handle<'listPolicies'> = async (call, gate) => {
   const { limit = limits.listLimitDefault, cursor = null } = call.query;

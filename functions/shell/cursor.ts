@@ -1,9 +1,15 @@
 import * as z from 'zod';
+import { parseId, type IdPrefix } from '../../shared/kernel/ids.ts';
 import { Problem } from './problem.ts';
 
 /** A cursor is opaque to callers; what it says is checked when it comes back. */
 export function writeCursor(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+/** An id in a cursor: whoever makes a cursor up must not reach a store with any other text. */
+export function idOf(prefix: IdPrefix) {
+  return z.string().refine((text) => parseId(prefix, text) !== null);
 }
 
 /** Null for none; a cursor that this gate did not write is an invalid input. */

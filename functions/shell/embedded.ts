@@ -1,5 +1,5 @@
 import { randomBytes, type KeyObject } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Gate } from './gate.ts';
@@ -44,6 +44,7 @@ export function createEmbeddedGate(options: {
     keys,
     clock,
     log,
+    aloneSince: clock.now(),
     randomBytes: (count) => randomBytes(count),
     close: () => {
       database.close();
@@ -60,7 +61,9 @@ const LOCK_TIMEOUT_MS = 2000;
  * the hands of another. The operating system ends the lock with the process, also by kill -9.
  */
 function lockFolder(dataFolder: string): DatabaseSync {
-  const lock = new DatabaseSync(join(dataFolder, 'lock.sqlite'), { timeout: LOCK_TIMEOUT_MS });
+  const path = join(dataFolder, 'lock.sqlite');
+  closeSync(openSync(path, 'a', 0o600));
+  const lock = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
     return lock;

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../shared/kernel/instant.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Files } from './ports/files.ts';
 import type { Keys } from './ports/keys.ts';
@@ -17,4 +18,9 @@ export interface Gate {
   /** Cryptographically strong bytes. */
   readonly randomBytes: (count: number) => Uint8Array;
   readonly log: Log;
+  /**
+   * Since when this process has the stores to itself, where no other one ever shares them: what was
+   * begun before has ended with its process. Absent on AWS, where many run side by side.
+   */
+  readonly aloneSince?: EpochMs;
 }

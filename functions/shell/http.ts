@@ -141,7 +141,11 @@ async function runOperation<Operation extends OperationId>(
   }
   call('req_validation');
   return jsonResponse(
-    await answerOnce(gate, { actor, operation, key, bodyText: input.text, now }, run),
+    await answerOnce(
+      gate,
+      { actor, operation, key, path: event.rawPath, bodyText: input.text, now },
+      run,
+    ),
   );
 }
 
@@ -177,11 +181,16 @@ interface BodyInput {
   readonly value: unknown;
 }
 
+/** JSON is UTF-8 (RFC 8259, 8.1); a parameter that says so is one that nobody needs. */
+const JSON_TYPE = /^\s*application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
+
 function readBody(operation: OperationId, event: GatewayEvent): BodyInput {
   if (routeOf(operation).body === undefined) return { text: '', value: undefined };
-  const mediaType = (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-  if (mediaType !== 'application/json') {
+  if (!JSON_TYPE.test(event.headers['content-type'] ?? '')) {
     throw new Problem('unsupported-media-type', 'the `content-type` must be `application/json`');
+  }
+  if (!/^(identity)?$/i.test(event.headers['content-encoding'] ?? '')) {
+    throw new Problem('unsupported-media-type', 'the body must not be compressed');
   }
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > limits.requestBodyBytes) {
@@ -250,12 +259,15 @@ export function problemResponse(error: unknown, instance: string): GatewayRespon
       'cache-control': 'no-store',
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      ...(problem.allowed === undefined ? {} : { allow: problem.allowed.join(', ') }),
     },
     body: JSON.stringify(
       problemDocument(problem.type, {
         detail: problem.message,
         instance,
-        ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+        ...(problem.errors === undefined
+          ? {}
+          : { errors: problem.errors.slice(0, limits.problemErrors) }),
         ...(problem.extra === undefined ? {} : { extra: problem.extra }),
       }),
     ),

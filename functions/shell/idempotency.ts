@@ -7,7 +7,7 @@ import { HOUR_MS, SECOND_MS, type EpochMs } from '../../shared/kernel/instant.ts
 import type { Actor } from './actor.ts';
 import type { Gate } from './gate.ts';
 import type { Answer } from './http.ts';
-import type { Row } from './ports/tables.ts';
+import type { Row, Write } from './ports/tables.ts';
 import { Problem } from './problem.ts';
 import { cachedSealingKey, seal, unseal } from './sealing.ts';
 
@@ -15,7 +15,7 @@ import { cachedSealingKey, seal, unseal } from './sealing.ts';
  * A request under an Idempotency-Key, in the table `requests`:
  *
  *   absent ─claim─▶ running(lease, requestId) ─answer─▶ done(status) ─24 h─▶ gone
- *                        │ lease over: a retry takes it over with the same requestId
+ *                        │ lease over, or its process ended: a retry takes it over, same requestId
  *
  * The requestId is fixed by the first claim, and everything a handler makes is named after it; so
  * a retry after a crash finds what the first attempt already made instead of making it twice.
@@ -32,6 +32,8 @@ export interface IdempotentRequest {
   readonly actor: Actor;
   readonly operation: string;
   readonly key: string;
+  /** The same key under another path is another request, even with the same body. */
+  readonly path: string;
   readonly bodyText: string;
   readonly now: EpochMs;
 }
@@ -41,8 +43,8 @@ export async function answerOnce(
   request: IdempotentRequest,
   run: (requestId: string) => Promise<Answer>,
 ): Promise<Answer> {
-  const name = sha256Hex(`${request.actor.subject}\n${request.operation}\n${request.key}`);
-  const bodyHash = sha256Hex(request.bodyText);
+  const name = sha256Hex(`${callerOf(request.actor)}\n${request.operation}\n${request.key}`);
+  const bodyHash = sha256Hex(`${request.path}\n${request.bodyText}`);
   const claim = await claimRequest(gate, { name, bodyHash, now: request.now });
   if (claim.stored.status !== null) return readAnswer(gate, name, claim.stored.status);
   const answer = await runOrRelease(gate, claim, () => run(claim.stored.requestId));
@@ -51,7 +53,15 @@ export async function answerOnce(
   return kept;
 }
 
-const SEALED = 'answer';
+/** Another token of the same subject may act for others, and must not see what they were told. */
+function callerOf({ subject, scopes, controllers }: Actor): string {
+  const actsFor = controllers === '*' ? ['*'] : [...controllers].sort();
+  return JSON.stringify([subject, [...scopes].sort(), actsFor]);
+}
+
+/** An item holds 400 KB; an answer with a thousand long refs may need more than one. */
+const PART_BYTES = 300_000;
+const partKey = (part: number) => `answer/${String(part).padStart(3, '0')}`;
 
 /**
  * Answers carry the caller's refs, so they lie packed and sealed beside their request, and go with
@@ -60,18 +70,30 @@ const SEALED = 'answer';
 async function keepAnswer(gate: Gate, claim: Claim, answer: Answer): Promise<Answer> {
   const packed = deflateRawSync(JSON.stringify(answer.body)).toString('base64');
   const key = cachedSealingKey(gate.keys.current);
-  const body = seal(key, gate.randomBytes(12), packed);
-  const row: Row = { ...claim.row, sk: SEALED, version: 1, body };
-  const outcome = await gate.tables.write({ kind: 'put-if-absent', table: 'requests', row });
+  const sealed = seal(key, gate.randomBytes(12), packed);
+  const writes: Write[] = [];
+  for (let start = 0; start < sealed.length; start += PART_BYTES) {
+    const body = sealed.subarray(start, start + PART_BYTES);
+    const row: Row = { ...claim.row, sk: partKey(writes.length), version: 1, body };
+    writes.push({ kind: 'put-if-absent', table: 'requests', row });
+  }
+  const outcome = await gate.tables.transact(writes);
   return outcome.done ? answer : readAnswer(gate, claim.row.pk, answer.status);
 }
 
 async function readAnswer(gate: Gate, name: string, status: number): Promise<Answer> {
-  const row = await gate.tables.get('requests', { pk: name, sk: SEALED });
-  if (row === null || typeof row.body === 'string') {
+  const { rows } = await gate.tables.range({
+    table: 'requests',
+    pk: name,
+    from: partKey(0),
+    to: partKey(999),
+    limit: limits.rowsPerRead,
+  });
+  const parts = rows.flatMap(({ body }) => (typeof body === 'string' ? [] : [body]));
+  if (parts.length === 0) {
     throw new Error('the answer of a finished request is gone before its time');
   }
-  const packed = unseal(cachedSealingKey(gate.keys.current), row.body);
+  const packed = unseal(cachedSealingKey(gate.keys.current), Buffer.concat(parts));
   const text = inflateRawSync(Buffer.from(packed, 'base64')).toString('utf8');
   return { status, body: JSON.parse(text) };
 }
@@ -112,7 +134,7 @@ async function claimRequest(
     });
   }
   if (stored.status !== null) return { row: existing, stored };
-  if (stored.leaseUntil > request.now) throw inProgress();
+  if (stored.leaseUntil > request.now && !isAbandoned(gate, stored)) throw inProgress();
   const taken = await storeRequest(
     gate,
     { row: existing, stored },
@@ -123,6 +145,12 @@ async function claimRequest(
   );
   if (taken === null) throw inProgress();
   return taken;
+}
+
+/** Begun by a process that has ended: nobody works on it any more, whatever its lease says. */
+function isAbandoned({ aloneSince }: Gate, { leaseUntil }: StoredRequest): boolean {
+  const begunAt = leaseUntil - limits.idempotencyLeaseSeconds * SECOND_MS;
+  return aloneSince !== undefined && begunAt < aloneSince;
 }
 
 function inProgress(): Problem {

@@ -6,6 +6,8 @@ export class Problem extends Error {
   readonly errors: readonly ProblemError[] | undefined;
   readonly extra: Readonly<Record<string, unknown>> | undefined;
   readonly retryAfterSeconds: number | undefined;
+  /** Methods that the path takes instead (RFC 9110: a 405 names them in `Allow`). */
+  readonly allowed: readonly string[] | undefined;
 
   constructor(
     type: ProblemType,
@@ -14,6 +16,7 @@ export class Problem extends Error {
       readonly errors?: readonly ProblemError[];
       readonly extra?: Readonly<Record<string, unknown>>;
       readonly retryAfterSeconds?: number;
+      readonly allowed?: readonly string[];
       readonly cause?: unknown;
     } = {},
   ) {
@@ -23,6 +26,7 @@ export class Problem extends Error {
     this.errors = more.errors;
     this.extra = more.extra;
     this.retryAfterSeconds = more.retryAfterSeconds;
+    this.allowed = more.allowed;
   }
 }
 

@@ -2,7 +2,12 @@ import type { KeyObject } from 'node:crypto';
 import * as z from 'zod';
 import { limits } from '../contract/limits.ts';
 import type { Recipient, RecipientQuery } from '../contract/subjects.ts';
-import { channelContacts, contactPointKinds, type Channel } from '../contract/vocabulary.ts';
+import {
+  channelContacts,
+  contactPointKinds,
+  type Channel,
+  type ContactPointKind,
+} from '../contract/vocabulary.ts';
 import { contactKey, type ContactKey } from '../ledger/contact-key.ts';
 import { domainsOf, normaliseAll, type Identifier } from '../ledger/identifier.ts';
 import { compareText } from '../ledger/reach.ts';
@@ -75,11 +80,15 @@ export function keyRecipient(recipient: Recipient, channel: Channel, keyring: Ke
   return { valid: true, row };
 }
 
-/** All contact keys that a query for a person may stand under. */
-export function queryKeys(query: RecipientQuery, keyring: Keyring): readonly ContactKey[] {
-  return normaliseAll(query).identifiers.map((identifier) =>
-    contactKey(keyring.secret, keyring.controller, identifier),
-  );
+/** All contact keys that a query for a person may stand under, and what is no identifier in it. */
+export function queryKeys(
+  query: RecipientQuery,
+  keyring: Keyring,
+): { readonly keys: readonly ContactKey[]; readonly invalid: readonly ContactPointKind[] } {
+  const { identifiers, invalid } = normaliseAll(query);
+  const keyOf = (identifier: Identifier) =>
+    contactKey(keyring.secret, keyring.controller, identifier);
+  return { keys: identifiers.map(keyOf), invalid };
 }
 
 export interface AudiencePlan {

@@ -38,7 +38,7 @@ export const Attribute = z
   .strictObject({
     name: ShortText,
     category: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'is no category such as `location`'),
-    collectedFor: z.array(PurposeName).max(limits.listItems),
+    collectedFor: z.array(PurposeName).max(limits.purposesPerAttribute),
     source: ShortText,
   })
   .meta({ id: 'Attribute' });

@@ -3,8 +3,8 @@ import { isCalendarDate, parseInstant } from '../kernel/instant.ts';
 import { limits } from './limits.ts';
 import { channels } from './vocabulary.ts';
 
-/** No control characters: they hide in logs and break files. */
-const printable = /^[^\p{Cc}\p{Cs}]*$/u;
+/** No control characters, which hide in logs and break files, and no half of a character. */
+export const printable = /^[^\p{Cc}\p{Cs}]*$/u;
 
 export const ShortText = z
   .string()
@@ -44,7 +44,10 @@ export const ControllerId = z
 export const DottedName = z
   .string()
   .max(limits.shortTextCharacters)
-  .regex(/^[^\s.\p{Cc}]+(\.[^\s.\p{Cc}]+)*$/u, 'is not a dotted name such as `running.shoes`');
+  .regex(
+    /^[^\s.\p{Cc}\p{Cs}]+(\.[^\s.\p{Cc}\p{Cs}]+)*$/u,
+    'is not a dotted name such as `running.shoes`',
+  );
 
 export const PurposeName = z
   .string()

@@ -20,9 +20,16 @@ export function parseStrictJson(text: string): StrictJson {
 
 const string = /"(?:[^"\\]|\\.)*"/y;
 
+/** An object or array that is not closed yet. */
+interface Open {
+  /** Null for an array. */
+  readonly names: Set<string> | null;
+  commas: number;
+}
+
 /** Walks text that JSON.parse accepted, so only strings and brackets have to be told apart. */
 function findFault(text: string): string | null {
-  const names: (Set<string> | null)[] = [];
+  const opened: Open[] = [];
   let position = 0;
   while (position < text.length) {
     const character = text[position];
@@ -30,18 +37,22 @@ function findFault(text: string): string | null {
       string.lastIndex = position;
       const token = string.exec(text)?.[0] ?? '"';
       position += token.length;
-      const open = names.at(-1);
-      if (open !== null && open !== undefined && isName(text, position)) {
+      const names = opened.at(-1)?.names;
+      if (names != null && isName(text, position)) {
         const name = decodeName(token);
-        if (open.has(name)) return `the name \`${name.slice(0, 64)}\` occurs twice in one object`;
-        open.add(name);
+        if (names.has(name)) return `the name \`${name.slice(0, 64)}\` occurs twice in one object`;
+        names.add(name);
       }
       continue;
     }
-    if (character === '{') names.push(new Set());
-    else if (character === '[') names.push(null);
-    else if (character === '}' || character === ']') names.pop();
-    if (names.length > limits.jsonDepth) {
+    const open = opened.at(-1);
+    if (character === '{') opened.push({ names: new Set(), commas: 0 });
+    else if (character === '[') opened.push({ names: null, commas: 0 });
+    else if (character === '}' || character === ']') opened.pop();
+    else if (character === ',' && open !== undefined && ++open.commas >= limits.jsonItems) {
+      return `an object or array of the body has more than ${limits.jsonItems} items`;
+    }
+    if (opened.length > limits.jsonDepth) {
       return `the body is nested deeper than ${limits.jsonDepth} levels`;
     }
     position++;

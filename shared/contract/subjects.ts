@@ -1,20 +1,20 @@
 import * as z from 'zod';
 import { limits } from './limits.ts';
-import { CountryCode, ShortText } from './primitives.ts';
+import { CountryCode, printable, ShortText } from './primitives.ts';
 
-/** Lengths are bounded here; whether an identifier can be normalised is said by the ledger. */
-const EmailText = z
-  .string()
-  .min(3)
-  .max(limits.emailCharacters + 32);
-const PhoneText = z.string().min(3).max(40);
-const DomainText = z.string().min(3).max(253);
+/**
+ * Lengths are bounded here; whether an identifier can be normalised is said by the ledger, so that
+ * one address that is none does not refuse a whole audience.
+ */
+const EmailText = z.string().max(limits.emailCharacters + 32);
+const PhoneText = z.string().max(40);
+const DomainText = z.string().max(253);
 
 export const PostalAddress = z
   .strictObject({
     name: ShortText,
     street: ShortText,
-    postalCode: z.string().min(1).max(16),
+    postalCode: z.string().min(1).max(16).regex(printable, 'has a control character'),
     city: ShortText,
     country: CountryCode,
   })

@@ -52,6 +52,8 @@ export interface ConsentState extends Since {
   readonly requestedAt: EpochMs | null;
   /** The latest confirmation; null while none came. */
   readonly confirmedAt: EpochMs | null;
+  /** The first contact after the confirmation, on a channel of the consent. */
+  readonly firstUsedAt: EpochMs | null;
 }
 
 export interface Withdrawal extends Since {
@@ -67,6 +69,12 @@ export interface ChannelSince extends Since {
 
 export interface Block extends ChannelSince {
   readonly list: string;
+}
+
+/** Art. 18 GDPR; a ground that is lifted leaves the others standing. */
+export interface Restriction extends Since {
+  /** The first digits of the hash of what was given as the ground. */
+  readonly ground: string;
 }
 
 export interface RegisterResult extends Since {
@@ -115,8 +123,15 @@ export interface ContactPointState {
   readonly anchors: readonly ContactKey[];
   /** The other contact points of the subject. */
   readonly links: readonly ContactPointName[];
+  /** Of an e-mail address: the hosts that it lies under, which may be blocked as a whole. */
+  readonly domains: readonly ContactKey[];
   /** Two people, or more contact points than a subject may have: the stricter state holds. */
   readonly conflict: boolean;
+  /**
+   * In a conflict: contact points that were named together with the subject's and could not be
+   * linked any more. They permit nothing here, but what they refuse counts.
+   */
+  readonly besides: readonly ContactKey[];
   readonly residence: string | null;
   readonly numberCountry: string | null;
   readonly recipientType: string | null;
@@ -128,7 +143,7 @@ export interface ContactPointState {
   /** Art. 21(2) GDPR, by channel; EVERY_CHANNEL for an objection without a scope. */
   readonly objections: readonly ChannelSince[];
   readonly profilingObjection: Since | null;
-  readonly restriction: Since | null;
+  readonly restrictions: readonly Restriction[];
   readonly blocks: readonly Block[];
   readonly registers: readonly RegisterResult[];
   readonly sales: readonly Sale[];
@@ -152,7 +167,9 @@ export function emptyState(kind: ContactPointKind): ContactPointState {
     keyVersion: 1,
     anchors: [],
     links: [],
+    domains: [],
     conflict: false,
+    besides: [],
     residence: null,
     numberCountry: null,
     recipientType: null,
@@ -162,7 +179,7 @@ export function emptyState(kind: ContactPointKind): ContactPointState {
     withdrawals: [],
     objections: [],
     profilingObjection: null,
-    restriction: null,
+    restrictions: [],
     blocks: [],
     registers: [],
     sales: [],

@@ -1,6 +1,7 @@
 import { limits } from '../contract/limits.ts';
-import { channelContacts, channels, profilingLevels } from '../contract/vocabulary.ts';
+import { channelContacts, channels, recipientTypes } from '../contract/vocabulary.ts';
 import { unreachable } from '../kernel/assert.ts';
+import { sha256Hex } from '../kernel/hash.ts';
 import { parseInstant, type EpochMs } from '../kernel/instant.ts';
 import type { ContactKey, ContactPointName } from './contact-key.ts';
 import {
@@ -17,7 +18,8 @@ import {
   type Withdrawal,
 } from './contact-point-state.ts';
 import type { LedgerEvent } from './ledger-event.ts';
-import { compareText, linksOf, type Links } from './reach.ts';
+import { foldConsent, markFirstUse } from './fold-consent.ts';
+import { compareText, eventsBySubject, linksOf, type Links, type Reach } from './reach.ts';
 
 /** A state while it is being folded. */
 type Draft = { -readonly [Field in keyof ContactPointState]: ContactPointState[Field] };
@@ -37,10 +39,19 @@ const permissions: ReadonlySet<LedgerEvent['type']> = new Set<LedgerEvent['type'
   'hold.lifted',
 ]);
 
+/**
+ * When an event takes its place. A permission that is dated ahead of its recording must not undo a
+ * refusal that comes in between, so it stands where it was recorded.
+ */
+function placeOf(event: LedgerEvent): EpochMs {
+  const { occurredAt, recordedAt } = event;
+  return permissions.has(event.type) ? Math.min(occurredAt, recordedAt) : occurredAt;
+}
+
 /** The order in which events count: by occurrence; permissions before refusals; by identity. */
 export function compareEvents(left: LedgerEvent, right: LedgerEvent): number {
   return (
-    left.occurredAt - right.occurredAt ||
+    placeOf(left) - placeOf(right) ||
     Number(permissions.has(right.type)) - Number(permissions.has(left.type)) ||
     compareText(left.source, right.source) ||
     compareText(left.sourceId, right.sourceId)
@@ -58,11 +69,13 @@ export function foldSubject(
   const ordered = [...new Map(events.map((event) => [identityOf(event), event])).values()].sort(
     compareEvents,
   );
-  const links = linksOf(ordered);
   const states = new Map<ContactKey, ContactPointState>();
-  for (const name of links.contactPoints) {
-    const base = { ...emptyState(name.kind), ...stored };
-    states.set(name.key, foldContactPoint(ordered, links, name, base));
+  for (const subject of eventsBySubject(ordered)) {
+    const links = linksOf(subject);
+    for (const name of links.contactPoints) {
+      const base = { ...emptyState(name.kind), ...stored };
+      states.set(name.key, foldContactPoint(subject, links, name, base));
+    }
   }
   return states;
 }
@@ -80,24 +93,30 @@ function foldContactPoint(
   const draft: Draft = {
     ...base,
     conflict: links.conflict,
+    besides: links.besides,
     links: links.contactPoints.filter((other) => other.key !== name.key),
   };
   for (const event of events) {
-    const reaches = isPermission(event) ? links.permissionReaches : links.refusalReaches;
+    const reaches = reachOf(event, links);
     if (!reaches(event, name.key)) continue;
     apply(draft, event, name);
   }
   return trim(draft);
 }
 
-function isPermission(event: LedgerEvent): boolean {
-  return permissions.has(event.type) && event.type !== 'subject.registered';
+/** What describes a person reaches all of one subject, but of two people only the one it names. */
+function reachOf(event: LedgerEvent, links: Links): Reach {
+  const describes = event.type === 'subject.registered' && !links.conflict;
+  return permissions.has(event.type) && !describes ? links.permissionReaches : links.refusalReaches;
 }
 
 /** One event on one contact point. Every type has its line: a new one does not compile without. */
 function apply(draft: Draft, event: LedgerEvent, name: ContactPointName): void {
   draft.firstKnownAt ??= event.occurredAt;
-  if (name.kind === 'phone') draft.numberCountry ??= event.numberCountry;
+  if (event.named.some(({ key }) => key === name.key)) {
+    if (name.kind === 'phone') draft.numberCountry ??= event.numberCountry;
+    if (name.kind === 'email') draft.domains = event.domains;
+  }
   switch (event.type) {
     case 'subject.registered':
       return registered(draft, event);
@@ -109,22 +128,15 @@ function apply(draft: Draft, event: LedgerEvent, name: ContactPointName): void {
     case 'objection.raised':
       return objected(draft, event);
     case 'restriction.set':
-      draft.restriction ??= since(event);
-      return;
     case 'restriction.lifted':
-      draft.restriction = null;
-      return;
+      return restricted(draft, event);
     case 'sale.recorded':
       return sold(draft, event);
     case 'activity.recorded':
       if (event.data.kind !== 'open') draft.lastActive = since(event);
       return;
     case 'contact.made':
-      draft.contacts = [
-        { channel: channels.indexOf(event.data.channel), at: event.occurredAt },
-        ...draft.contacts,
-      ];
-      return;
+      return contacted(draft, event);
     case 'contact.refused':
       return refused(draft, event);
     case 'interest.documented':
@@ -134,7 +146,7 @@ function apply(draft: Draft, event: LedgerEvent, name: ContactPointName): void {
     case 'blocklist.removed':
       return blocked(draft, event);
     case 'register.checked':
-      if (concernsContactPoint(event, name)) checked(draft, event);
+      if (isAskedFor(event, name)) checked(draft, event);
       return;
     case 'delivery.bounced':
       return bounced(draft, event, name);
@@ -159,10 +171,18 @@ function instantOf(text: string | null | undefined): EpochMs | null {
 
 function registered(draft: Draft, event: EventOf<'subject.registered'>): void {
   const { data } = event;
-  draft.residence = data.residence ?? draft.residence;
+  const before = draft.recipientType === null ? null : draft;
+  const both = before !== null && draft.conflict;
   draft.numberCountry = data.numberCountry ?? draft.numberCountry;
-  draft.recipientType = data.recipientType;
-  draft.birthDate = data.birthDate ?? draft.birthDate;
+  draft.residence = both
+    ? oneResidence(before.residence, data.residence ?? null)
+    : (data.residence ?? draft.residence);
+  draft.recipientType = both
+    ? mostProtected(before.recipientType, data.recipientType)
+    : data.recipientType;
+  const born = data.birthDate ?? draft.birthDate;
+  const isOlder = both && before.birthDate !== null && born !== null && born < before.birthDate;
+  draft.birthDate = isOlder ? before.birthDate : born;
   if (data.origin == null) return;
   const origin: Origin = {
     ...since(event),
@@ -170,58 +190,53 @@ function registered(draft: Draft, event: EventOf<'subject.registered'>): void {
     obtainedAt: instantOf(data.origin.obtainedAt) ?? event.occurredAt,
     art14NoticeAt: instantOf(data.origin.art14NoticeAt),
   };
+  if (both && before.origin !== null && duties(before.origin) > duties(origin)) return;
   draft.origin = origin;
 }
 
+/** User-assigned in ISO 3166-1: people who live in two countries share this contact point. */
+const SEVERAL_COUNTRIES = 'ZZ';
+
+/** Two people on one contact point: the law of both would apply, and no profile says what it is. */
+function oneResidence(left: string | null, right: string | null): string | null {
+  return left !== null && right !== null && left !== right ? SEVERAL_COUNTRIES : (left ?? right);
+}
+
+/** The first of the list is the most protected one. */
+function mostProtected(left: string | null, right: string): string {
+  return recipientTypes.find((type) => type === left || type === right) ?? right;
+}
+
+/** Data that were collected elsewhere ask for more, most of all without a notice (Art. 14 GDPR). */
+function duties({ kind, art14NoticeAt }: Origin): number {
+  if (kind === 'own') return 0;
+  return art14NoticeAt === null ? 2 : 1;
+}
+
+/** A lift ends the restriction of its ground; another text ends one that stands alone. */
+function restricted(draft: Draft, event: EventOf<'restriction.set' | 'restriction.lifted'>): void {
+  const ground = sha256Hex(event.data.ground.trim().toLowerCase()).slice(0, GROUND_DIGITS);
+  const before = draft.restrictions;
+  const same = before.find((each) => each.ground === ground);
+  if (event.type === 'restriction.lifted') {
+    const lifted = same ?? (before.length === 1 ? before[0] : undefined);
+    draft.restrictions = before.filter((each) => each !== lifted);
+  } else if (same === undefined) draft.restrictions = [...before, { ...since(event), ground }];
+}
+
+/** A ground is free text and only compared: 48 bits of its hash tell a person's grounds apart. */
+const GROUND_DIGITS = 12;
+
+function contacted(draft: Draft, event: EventOf<'contact.made'>): void {
+  const { channel } = event.data;
+  const at = event.occurredAt;
+  draft.contacts = [{ channel: channels.indexOf(channel), at }, ...draft.contacts];
+  draft.consents = markFirstUse(draft.consents, { at, channelBit: channelBit(channel) });
+}
+
 function consented(draft: Draft, event: EventOf<'consent.requested' | 'consent.confirmed'>): void {
-  const { data } = event;
-  const before = draft.consents.find((consent) => consent.consentId === data.consentId);
-  const confirmed = event.type === 'consent.confirmed';
-  const consent: ConsentState = {
-    ...since(event),
-    consentId: data.consentId,
-    channels: data.channels === undefined ? (before?.channels ?? 0) : channelSet(data.channels),
-    purposes: data.purposes ?? before?.purposes ?? [],
-    advertisers: data.advertisers ?? before?.advertisers ?? null,
-    sectors: data.sectors ?? before?.sectors ?? null,
-    platforms: data.platforms ?? before?.platforms ?? null,
-    profilingLevel:
-      data.profilingLevel == null
-        ? (before?.profilingLevel ?? 0)
-        : profilingLevels.indexOf(data.profilingLevel),
-    explicitArt9: data.explicitArt9 ?? before?.explicitArt9 ?? false,
-    political: data.political ?? before?.political ?? false,
-    deviceAccess: data.deviceAccess ?? before?.deviceAccess ?? false,
-    form: data.form ?? before?.form ?? null,
-    ...evidenceOf(event, before),
-    parentalAuthorisation:
-      data.parentalAuthorisationRef != null || (before?.parentalAuthorisation ?? false),
-    requestedAt: confirmed ? (before?.requestedAt ?? null) : event.occurredAt,
-    confirmedAt: confirmed ? event.occurredAt : (before?.confirmedAt ?? null),
-  };
-  draft.consents = [...draft.consents.filter((other) => other !== before), consent];
+  draft.consents = foldConsent(draft.consents, event);
   draft.lastActive = since(event);
-}
-
-function evidenceOf(
-  event: EventOf<'consent.requested' | 'consent.confirmed'>,
-  before: ConsentState | undefined,
-): Pick<ConsentState, 'method' | 'evidencedAt' | 'wordingComplete' | 'referenced'> {
-  const { wording, evidence } = event.data;
-  const wordingComplete = wording?.id != null && wording.version != null && wording.sha256 != null;
-  return {
-    method: evidence?.method ?? before?.method ?? null,
-    evidencedAt: evidence == null ? (before?.evidencedAt ?? null) : event.occurredAt,
-    wordingComplete: wording == null ? (before?.wordingComplete ?? false) : wordingComplete,
-    referenced:
-      evidence == null
-        ? (before?.referenced ?? false)
-        : hasText(evidence.url) || hasText(evidence.ref),
-  };
-}
-
-function hasText(text: string | null | undefined): boolean {
-  return text != null && text !== '';
 }
 
 /** A withdrawal that names neither a consent nor a purpose is an objection too (API, Refusals). */
@@ -270,7 +285,7 @@ function sold(draft: Draft, event: EventOf<'sale.recorded'>): void {
       productCategory: event.data.productCategory,
       status: event.data.status,
       contactDataObtainedHere: event.data.contactDataObtainedHere,
-      noticeAtCollection: hasText(event.data.noticeAtCollectionRef),
+      noticeAtCollection: (event.data.noticeAtCollectionRef ?? '') !== '',
     },
   ];
   draft.lastActive = since(event);
@@ -298,8 +313,8 @@ function blocked(draft: Draft, event: EventOf<'blocklist.entered' | 'blocklist.r
   else draft.blocks = [...others, ...same.filter((block) => block.channels !== set)];
 }
 
-/** Results and bounces are about the very contact point, not about all that a person has. */
-function concernsContactPoint(event: LedgerEvent, name: ContactPointName): boolean {
+/** A result is about the very contact point that was asked for, not all that a person has. */
+function isAskedFor(event: LedgerEvent, name: ContactPointName): boolean {
   const onlyIds = event.named.every((named) => named.kind === 'id');
   return onlyIds || event.named.some((named) => named.key === name.key);
 }
@@ -309,6 +324,8 @@ function checked(draft: Draft, event: EventOf<'register.checked'>): void {
   const checkedAt = instantOf(event.data.checkedAt) ?? event.occurredAt;
   const before = draft.registers.find((result) => result.register === register);
   if (before !== undefined && before.checkedAt > checkedAt) return;
+  const isTie = before?.checkedAt === checkedAt;
+  if (isTie && before.listed && !listed) return;
   const listedSince = instantOf(event.data.listedSince);
   draft.registers = [
     ...draft.registers.filter((result) => result !== before),
@@ -316,10 +333,13 @@ function checked(draft: Draft, event: EventOf<'register.checked'>): void {
   ];
 }
 
+/** About the address that is named; where none of its kind is named, about all of that kind. */
 function bounced(draft: Draft, event: EventOf<'delivery.bounced'>, name: ContactPointName): void {
   const contacts = channelContacts[event.data.channel];
   if (!event.data.permanent || contacts !== name.kind) return;
-  if (concernsContactPoint(event, name)) draft.undeliverable = since(event);
+  const named = event.named.filter((each) => each.kind === contacts);
+  const isMeant = named.length === 0 || named.some((each) => each.key === name.key);
+  if (isMeant) draft.undeliverable = since(event);
 }
 
 function held(draft: Draft, event: EventOf<'hold.set' | 'hold.lifted'>): void {
@@ -333,11 +353,27 @@ function held(draft: Draft, event: EventOf<'hold.set' | 'hold.lifted'>): void {
 function trim(draft: Draft): ContactPointState {
   return {
     ...draft,
-    consents: draft.consents.slice(-limits.consentsKept),
+    consents: newestConsents(draft.consents),
     sales: draft.sales.slice(-limits.salesKept),
     interests: draft.interests.slice(-limits.interestsKept),
     contacts: newestContacts(draft.contacts),
   };
+}
+
+/** As many as are kept, and no more text than a state can carry; at least the newest one. */
+function newestConsents(consents: readonly ConsentState[]): readonly ConsentState[] {
+  const kept = consents.slice(-limits.consentsKept);
+  let characters = kept.reduce((sum, consent) => sum + charactersOf(consent), 0);
+  while (kept.length > 1 && characters > limits.consentCharacters) {
+    const oldest = kept.shift();
+    characters -= oldest === undefined ? 0 : charactersOf(oldest);
+  }
+  return kept;
+}
+
+function charactersOf({ purposes, advertisers, sectors, platforms }: ConsentState): number {
+  const texts = [purposes, advertisers ?? [], sectors ?? [], platforms ?? []].flat();
+  return texts.reduce((sum, text) => sum + text.length, 0);
 }
 
 /**

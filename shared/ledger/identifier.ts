@@ -12,12 +12,12 @@ export interface Identifier {
 }
 
 /** Controls, blanks, quotes and the delimiters of RFC 5322: quoted local parts are refused. */
-const LOCAL_PART = /^[^\s\p{Cc}\p{Cf}@<>(),;:\\"[\]]{1,64}$/u;
+const LOCAL_PART = /^[^\s\p{Cc}\p{Cf}\p{Cs}@<>(),;:\\"[\]]{1,64}$/u;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Trim, NFC, lower case, IDN to A-labels (API, Conventions); null when it is no address. */
 export function normaliseEmail(text: string): Identifier | null {
-  const address = text.trim().normalize('NFC').toLowerCase();
+  const address = text.trim().normalize('NFC').toLowerCase().normalize('NFC');
   const at = address.lastIndexOf('@');
   if (at < 1) return null;
   const localPart = address.slice(0, at);
@@ -52,7 +52,9 @@ export function normalisePhone(text: string): Identifier | null {
 export function normalisePostal(address: PostalAddress): Identifier | null {
   const lines = [
     foldLine(address.name),
-    foldLine(address.street).replace(/(strasse|str)(?= |\d|$)/g, 'str'),
+    foldLine(address.street)
+      .replace(/(strasse|str)(?= |\d|$)/g, 'str')
+      .replaceAll(' ', ''),
     foldLine(address.postalCode).replaceAll(' ', ''),
     foldLine(address.city),
     address.country.toLowerCase(),

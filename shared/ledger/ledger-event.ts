@@ -15,8 +15,12 @@ const stored = <Type extends EventType>(type: Type) =>
     sourceId: z.string(),
     named: z.array(z.object({ kind: z.enum(contactPointKinds), key: z.string() })),
     numberCountry: z.string().nullable(),
+    /** Keys of the hosts that the named e-mail address lies under: it cannot be read out later. */
+    domains: z.array(z.string()).default([]),
     /** The event would have linked more contact points than a subject may have. */
     overflow: z.boolean(),
+    /** Keys of the contact points that it named as well and could not link any more. */
+    besides: z.array(z.string()).default([]),
     data: eventData[type],
   });
 

@@ -1,3 +1,4 @@
+import { limits } from '../contract/limits.ts';
 import { assert } from '../kernel/assert.ts';
 import type { ContactKey, ContactPointName } from './contact-key.ts';
 import type { LedgerEvent } from './ledger-event.ts';
@@ -27,6 +28,30 @@ class Groups {
   together(left: ContactKey, right: ContactKey): boolean {
     return this.#root(left) === this.#root(right);
   }
+
+  /** The same for all that belong together. */
+  nameOf(key: ContactKey): ContactKey {
+    return this.#root(key);
+  }
+}
+
+/**
+ * Events by the subject that they are about. All of a partition belong together in the end, but
+ * up to some instant of the past they may have been about several people.
+ */
+export function eventsBySubject(
+  events: readonly LedgerEvent[],
+): readonly (readonly LedgerEvent[])[] {
+  const groups = new Groups();
+  for (const event of events) groups.join(keysOf(event));
+  const subjects = new Map<ContactKey, LedgerEvent[]>();
+  for (const event of events) {
+    const name = groups.nameOf(firstKey(event));
+    const subject = subjects.get(name) ?? [];
+    subject.push(event);
+    subjects.set(name, subject);
+  }
+  return [...subjects.values()];
 }
 
 /** Which contact points an event reaches, for one contact point that is looked at. */
@@ -35,6 +60,8 @@ export type Reach = (event: LedgerEvent, key: ContactKey) => boolean;
 export interface Links {
   readonly contactPoints: readonly ContactPointName[];
   readonly conflict: boolean;
+  /** The newest of the contact points that could not be linked any more, by key. */
+  readonly besides: readonly ContactKey[];
   /** A refusal reaches the whole subject, whenever the link was made. */
   readonly refusalReaches: Reach;
   /**
@@ -53,12 +80,15 @@ export function linksOf(events: readonly LedgerEvent[]): Links {
   const contactPoints = [...names.values()].sort((a, b) => compareText(a.key, b.key));
   const people = contactPoints.filter((name) => name.kind === 'id').length;
   const conflict = people > 1 || events.some((event) => event.overflow);
+  const besides = events.flatMap((event) => event.besides).filter((key) => !names.has(key));
+  const newest = [...new Set(besides.reverse())].slice(0, limits.contactPointsBeside);
   const whole = new Groups();
   for (const event of events) whole.join(keysOf(event));
   const reached = permissionsByEvent(events, contactPoints, conflict);
   return {
     contactPoints,
     conflict,
+    besides: newest.sort(compareText),
     refusalReaches: (event, key) => whole.together(firstKey(event), key),
     permissionReaches: (event, key) => reached.get(event)?.has(key) ?? false,
   };

@@ -69,7 +69,11 @@ function list<Value>(codec: Codec<Value>): Codec<readonly Value[]> {
       writer.unsigned(values.length);
       for (const value of values) codec.write(writer, value);
     },
-    read: (reader) => Array.from({ length: reader.unsigned() }, () => codec.read(reader)),
+    read: (reader) => {
+      const values: Value[] = [];
+      for (let rest = reader.unsigned(); rest > 0; rest--) values.push(codec.read(reader));
+      return values;
+    },
   };
 }
 
@@ -140,6 +144,7 @@ const consent = object<ConsentState>({
   parentalAuthorisation: flag,
   requestedAt: optional(number),
   confirmedAt: optional(number),
+  firstUsedAt: optional(number),
   at: number,
   event: eventName,
 });
@@ -157,7 +162,9 @@ const state = object<ContactPointState>({
   keyVersion: number,
   anchors: list(key),
   links: list(object({ kind: word(contactPointKinds), key })),
+  domains: list(key),
   conflict: flag,
+  besides: list(key),
   residence: optional(text),
   numberCountry: optional(text),
   recipientType: optional(textWord(recipientTypes)),
@@ -175,7 +182,7 @@ const state = object<ContactPointState>({
   ),
   objections: list(channelSince),
   profilingObjection: optional(since),
-  restriction: optional(since),
+  restrictions: list(object({ ground: text, at: number, event: eventName })),
   blocks: list(object({ list: text, channels: number, at: number, event: eventName })),
   registers: list(
     object({

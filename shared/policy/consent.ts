@@ -1,7 +1,6 @@
 import type { DenyCode } from '../contract/reason-codes.ts';
 import type { Channel } from '../contract/vocabulary.ts';
 import { DAY_MS, type EpochMs } from '../kernel/instant.ts';
-import { limits } from '../contract/limits.ts';
 import { channels } from '../contract/vocabulary.ts';
 import {
   concerns,
@@ -131,7 +130,7 @@ function flawsOf(
   if (isGivenByChild(consent, consent.confirmedAt, state, law, evaluation)) {
     fail('D_MINOR_NO_PARENTAL');
   }
-  if (isStale(consent.confirmedAt, state, law, evaluation)) fail('D_CONSENT_STALE');
+  if (isStale(consent, consent.confirmedAt, state, law, evaluation)) fail('D_CONSENT_STALE');
   return failures;
 }
 
@@ -209,6 +208,7 @@ function birthday(birthDate: string, age: number): EpochMs {
  * CON-9: not used at all within the period for the first use.
  */
 function isStale(
+  consent: ConsentState,
   confirmedAt: EpochMs,
   state: ContactPointState,
   law: ApplicableLaw,
@@ -216,19 +216,14 @@ function isStale(
 ): boolean {
   const { cutoffs, instant, campaign } = evaluation;
   const channel = channels.indexOf(campaign.channel);
-  let lastUse: EpochMs | null = null;
-  let firstUse: EpochMs | null = null;
-  for (const contact of state.contacts) {
-    const counts = contact.channel === channel && contact.at >= confirmedAt;
-    if (!counts || contact.at > instant) continue;
-    lastUse ??= contact.at;
-    firstUse = contact.at;
-  }
-  const active = Math.max(lastUse ?? 0, state.lastActive?.at ?? 0, confirmedAt);
+  const lastUse = state.contacts.find(
+    (contact) => contact.channel === channel && contact.at >= confirmedAt && contact.at <= instant,
+  );
+  const active = Math.max(lastUse?.at ?? 0, state.lastActive?.at ?? 0, confirmedAt);
   if (active < law.dormantSince) return true;
-  if (firstUse === null) return confirmedAt < cutoffs.firstUse;
-  const isFirst = state.contacts.length < limits.contactsKept;
-  return isFirst && firstUse - confirmedAt > firstUseMs(evaluation);
+  const { firstUsedAt } = consent;
+  if (firstUsedAt === null || firstUsedAt > instant) return confirmedAt < cutoffs.firstUse;
+  return firstUsedAt - confirmedAt > firstUseMs(evaluation);
 }
 
 /** The length of the first-use period that ends now; in between no calendar is needed. */

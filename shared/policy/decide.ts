@@ -1,5 +1,6 @@
 import type { AllowCode, DenyCode } from '../contract/reason-codes.ts';
 import type { ContactPointState } from '../ledger/contact-point-state.ts';
+import { compareText } from '../ledger/reach.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { ApplicableLaw } from './law.ts';
 import { assessPermission } from './permission.ts';
@@ -106,8 +107,24 @@ const jurisdictionPlace = rulebook.findIndex((rule) => rule.group === 'jurisdict
 /** The facts with what follows of them; also what explanations are made of. */
 export function recipientCase(facts: RecipientFacts, evaluation: Evaluation): RecipientCase {
   const law: ApplicableLaw = evaluation.lawBook.lawFor(facts.state);
-  const permission = assessPermission(facts, law, evaluation);
-  return { ...facts, law, permission };
+  const known: RecipientFacts = { ...facts, state: withOthers(facts) };
+  const permission = assessPermission(known, law, evaluation);
+  return { ...known, law, permission };
+}
+
+/**
+ * Records that the caller calls the same person and that are not linked: what they withdraw or
+ * hold counts too, and the youngest age. What they permit does not.
+ */
+function withOthers({ state, others }: RecipientFacts): ContactPointState {
+  if (others.length === 0) return state;
+  const births = [state, ...others].flatMap(({ birthDate }) => birthDate ?? []);
+  return {
+    ...state,
+    withdrawals: [state, ...others].flatMap(({ withdrawals }) => withdrawals),
+    holds: [state, ...others].flatMap(({ holds }) => holds),
+    birthDate: births.sort(compareText).at(-1) ?? null,
+  };
 }
 
 /** Without a closure: this runs some forty times for each of millions. */

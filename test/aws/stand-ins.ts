@@ -41,7 +41,7 @@ export type StandIns = Awaited<ReturnType<typeof createStandIns>>;
 
 /**
  * Clients of the stand-ins, with the tables, queues and bucket that shared/contract names. Every
- * call has its own: tables under a prefix in the DynamoDB Local that test/aws/run.sh started, and
+ * call has its own: tables under a prefix in the DynamoDB Local of test/aws/with-dynamodb.sh, and
  * an SQS and S3 of its own in this process.
  */
 export async function createStandIns() {

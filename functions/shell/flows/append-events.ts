@@ -4,7 +4,6 @@ import type { EpochMs } from '../../../shared/kernel/instant.ts';
 import type { ContactKey, ContactPointName } from '../../../shared/ledger/contact-key.ts';
 import { foldSubject } from '../../../shared/ledger/fold.ts';
 import { eventId, LedgerEvent, seenKey } from '../../../shared/ledger/ledger-event.ts';
-import { encodeState } from '../../../shared/ledger/state-codec.ts';
 import type { Gate } from '../gate.ts';
 import { inParallel } from '../ports/in-parallel.ts';
 import type { Write } from '../ports/tables.ts';
@@ -24,6 +23,10 @@ export interface IncomingEvent {
   readonly occurredAt: EpochMs;
   readonly named: readonly ContactPointName[];
   readonly numberCountry: string | null;
+  /** Keys of the hosts that the named e-mail address lies under. */
+  readonly domains: readonly ContactKey[];
+  /** Keys of what the event names as well, where it counts for its parts alone. */
+  readonly besides?: readonly ContactKey[];
 }
 
 export interface AppendCounts {
@@ -85,7 +88,7 @@ async function appendToSubject(gate: Gate, incoming: readonly IncomingEvent[]): 
     const seen = new Set(whole.map(seenKeyOf(controller)));
     pending = pending.filter((event) => !seen.has(seenKeyOf(controller)(sourceOf(event))));
     if (pending.length === 0) return 0;
-    if (exceeds(before, pending)) return appendApart(gate, pending);
+    if (exceeds(before, pending)) return appendOneByOne(gate, pending);
     const writes = subjectWrites(gate, { controller, before, pending, overflow: false });
     const outcome = await gate.tables.transact(writes);
     if (outcome.done) return pending.length;
@@ -94,6 +97,14 @@ async function appendToSubject(gate: Gate, incoming: readonly IncomingEvent[]): 
     if (pending.length === 0) return 0;
   }
   throw new Problem('unavailable', 'the subject is being changed too often at once');
+}
+
+/** Together they would link too much: each is judged alone, and only what exceeds is apart. */
+async function appendOneByOne(gate: Gate, events: readonly IncomingEvent[]): Promise<number> {
+  if (events.length === 1) return appendApart(gate, events);
+  let accepted = 0;
+  for (const event of events) accepted += await appendToSubject(gate, [event]);
+  return accepted;
 }
 
 /** Who collided once should not collide again: any pause up to a bound that doubles. */
@@ -180,7 +191,7 @@ function subjectWrites(gate: Gate, append: Append): readonly Write[] {
 
 function isSame(stored: StoredState, write: Write): boolean {
   if (write.kind !== 'put-if-version' || typeof write.row.body === 'string') return false;
-  return Buffer.compare(encodeState(stored.state), write.row.body) === 0;
+  return Buffer.compare(stored.encoded, write.row.body) === 0;
 }
 
 /** A state that stays as it is must still be the one that was read. */
@@ -191,7 +202,7 @@ function requireVersion(write: Write, version: number): Write {
 }
 
 function ledgerEvent(incoming: IncomingEvent, recordedAt: EpochMs, overflow: boolean): LedgerEvent {
-  const { event, occurredAt, named, numberCountry } = incoming;
+  const { event, occurredAt, named, numberCountry, domains, besides = [] } = incoming;
   const identity = { controller: event.controller, source: event.source, sourceId: event.id };
   return LedgerEvent.parse({
     id: eventId(identity, recordedAt),
@@ -202,6 +213,8 @@ function ledgerEvent(incoming: IncomingEvent, recordedAt: EpochMs, overflow: boo
     sourceId: event.id,
     named,
     numberCountry,
+    domains,
+    besides,
     overflow,
     data: event.data,
   });
@@ -210,22 +223,42 @@ function ledgerEvent(incoming: IncomingEvent, recordedAt: EpochMs, overflow: boo
 /**
  * Linking would make a subject of more contact points than one may have (a reception phone that
  * joins a whole company). The event then counts for each part on its own, all parts are marked as
- * a conflict, and no part's permissions reach another. Each part has a mark of its own, so a retry
- * after a crash completes what is missing.
+ * a conflict, and no part's permissions reach another; what one part refuses counts for the others,
+ * which are kept beside it. Each part has a mark of its own, so a retry after a crash completes
+ * what is missing.
  */
 async function appendApart(gate: Gate, incoming: readonly IncomingEvent[]): Promise<number> {
   let accepted = 0;
   for (const event of incoming) {
     const controller = event.event.controller;
     let fresh = false;
-    for (const named of event.named) {
-      const part = { ...event, named: [named] };
+    for (const named of await partsOf(gate, event)) {
+      const besides = event.named.filter((name) => !named.includes(name)).map(({ key }) => key);
+      const part = { ...event, named, besides };
       const taken = await appendPart(gate, controller, part);
       fresh = fresh || taken;
     }
     if (fresh) accepted++;
   }
   return accepted;
+}
+
+/** What the event names, with those together that are linked already. */
+async function partsOf(
+  gate: Gate,
+  { event, named }: IncomingEvent,
+): Promise<readonly (readonly ContactPointName[])[]> {
+  const keys = named.map(({ key }) => key);
+  const states = await readStates(gate, event.controller, keys);
+  const parts = new Map<ContactKey, ContactPointName[]>();
+  for (const name of named) {
+    const links = states.get(name.key)?.state.links ?? [];
+    const linked = links.map(({ key }) => parts.get(key)).find((part) => part !== undefined);
+    const part = linked ?? [];
+    part.push(name);
+    parts.set(name.key, part);
+  }
+  return [...new Set(parts.values())];
 }
 
 async function appendPart(gate: Gate, controller: string, event: IncomingEvent): Promise<boolean> {

@@ -51,12 +51,14 @@ async function decide(
   }
   const establishment = { country: campaign.country, timeZone: campaign.timeZone };
   const prepared = prepare(campaign.fields, establishment, policy, campaign.instant);
+  // The facts are those of now, however long ago the campaign began: explanations go by this.
+  const evaluatedAt = gate.clock.now();
   const read = currentFacts(gate, campaign.fields.controller);
   const rulings =
     prepared.rejected.length > 0
       ? rejectAll(prepared, rows.length)
       : judgeAll(prepared, await gatherFacts(read, campaign.fields.channel, rows));
-  const header = pageHeader(campaign, gate.keys.current.version);
+  const header = { ...pageHeader(campaign, gate.keys.current.version), evaluatedAt };
   const entries = rows.flatMap((row, index) => {
     const ruling = rulings[index];
     return ruling === undefined ? [] : [{ key: pageKey(rowKey(row)), ruling }];

@@ -1,6 +1,8 @@
 import type { AudienceRow } from '../../../shared/campaign/audience.ts';
 import type { Decision, DecisionDetail } from '../../../shared/contract/decisions.ts';
+import { MINUTE_MS, type EpochMs } from '../../../shared/kernel/instant.ts';
 import { contactKeyOf } from '../../../shared/ledger/contact-key.ts';
+import type { LedgerEvent } from '../../../shared/ledger/ledger-event.ts';
 import { decisionId, type DecisionPlace } from '../../../shared/log/decision-id.ts';
 import type { DecisionPage, PageHeader } from '../../../shared/log/decision-page.ts';
 import {
@@ -9,7 +11,7 @@ import {
   unexplained,
   type Explain,
 } from '../../../shared/log/decision-view.ts';
-import { judgeRecipient, type Ruling } from '../../../shared/policy/decide.ts';
+import { judgeRecipient, type RecipientFacts, type Ruling } from '../../../shared/policy/decide.ts';
 import { rulebook } from '../../../shared/policy/rulebook.ts';
 import type { Gate } from '../gate.ts';
 import { readFacts } from '../stores/campaign-store.ts';
@@ -43,8 +45,9 @@ export type Origin = DecisionDetail['explanation'];
 export async function explainDecision(
   gate: Gate,
   logged: Logged,
+  prepareAgain: PrepareAgain = preparingOnce(gate),
 ): Promise<{ readonly decision: Decision; readonly origin: Origin }> {
-  const { explain, origin } = await deriveExplanation(gate, logged);
+  const { explain, origin } = await deriveExplanation(gate, logged, prepareAgain);
   const decision = decisionView({
     id: decisionId(logged.place),
     ref: logged.row?.ref ?? null,
@@ -58,27 +61,73 @@ export async function explainDecision(
 async function deriveExplanation(
   gate: Gate,
   logged: Logged,
+  prepareAgain: PrepareAgain,
 ): Promise<{ readonly explain: Explain; readonly origin: Origin }> {
   const onCampaign = logged.ruling.findings.some(
     ({ rule }) => rulebook[rule]?.group === 'admissibility',
   );
   if (onCampaign) return { explain: unexplained, origin: 'campaign' };
-  const prepared = await preparedAgain(gate, logged.header);
+  const prepared = await prepareAgain(logged.header);
   if (prepared === null) return { explain: unexplained, origin: 'erased' };
-  const { controller, evaluatedAt } = logged.header;
-  const { channel } = prepared.evaluation.campaign;
-  const row = logged.row ?? (await rowByKey(gate, controller, logged.key));
-  const read = factsOfLedger(gate, controller, recordedBy(evaluatedAt));
-  const [facts] = row === null ? [] : await gatherFacts(read, channel, [row]);
-  if (facts === undefined) return { explain: unexplained, origin: 'erased' };
-  const again = judgeRecipient(facts, prepared.evaluation);
-  if (JSON.stringify(again) !== JSON.stringify(logged.ruling)) {
-    return { explain: unexplained, origin: 'erased' };
-  }
+  const row = logged.row ?? (await rowByKey(gate, logged.header.controller, logged.key));
+  const facts = row === null ? null : await factsBehind(gate, logged, row, prepared);
+  if (facts === null) return { explain: unexplained, origin: 'erased' };
   return { explain: explainFrom(facts, prepared.evaluation), origin: 'derived' };
 }
 
-async function preparedAgain(gate: Gate, header: PageHeader): Promise<Prepared | null> {
+/** What was recorded so shortly around a decision may have been read by it, or not yet. */
+const RACE_MS = MINUTE_MS;
+/** Instants that are tried at most: whom more than this was written about at once is told less. */
+const RACE_INSTANTS_MAX = 40;
+
+/**
+ * The facts that a ruling follows from: those recorded by its instant, or, where others wrote at
+ * the same time, by the instant near it at which the ruling comes out as it was logged.
+ */
+async function factsBehind(
+  gate: Gate,
+  { header, ruling }: Logged,
+  row: AudienceRow,
+  { evaluation }: Prepared,
+): Promise<RecipientFacts | null> {
+  const { controller, evaluatedAt } = header;
+  const logged = JSON.stringify(ruling);
+  const factsBy = async (counts: (event: LedgerEvent) => boolean) => {
+    const read = factsOfLedger(gate, controller, counts);
+    const [facts] = await gatherFacts(read, evaluation.campaign.channel, [row]);
+    if (facts === undefined) return null;
+    return JSON.stringify(judgeRecipient(facts, evaluation)) === logged ? facts : null;
+  };
+  const near = new Set<EpochMs>();
+  const facts = await factsBy((event) => {
+    if (Math.abs(event.recordedAt - evaluatedAt) <= RACE_MS) near.add(event.recordedAt);
+    return event.recordedAt <= evaluatedAt;
+  });
+  if (facts !== null) return facts;
+  const instants = [...near].flatMap((at) => [at - 1, at]).sort((a, b) => a - b);
+  for (const instant of instants.slice(0, RACE_INSTANTS_MAX)) {
+    const raced = await factsBy(recordedBy(instant));
+    if (raced !== null) return raced;
+  }
+  return null;
+}
+
+/** The evaluation that a page was decided in, made again; null when its parts are gone. */
+export type PrepareAgain = (header: PageHeader) => Promise<Prepared | null>;
+
+/** Decisions of one page share their evaluation, and reading a policy costs far more than one. */
+export function preparingOnce(gate: Gate): PrepareAgain {
+  const known = new Map<string, Promise<Prepared | null>>();
+  return (header) => {
+    const { facts, revision, instant, country, timeZone } = header;
+    const name = JSON.stringify([facts, revision, instant, country, timeZone]);
+    const prepared = known.get(name) ?? readPrepared(gate, header);
+    known.set(name, prepared);
+    return prepared;
+  };
+}
+
+async function readPrepared(gate: Gate, header: PageHeader): Promise<Prepared | null> {
   const [campaign, policy] = await Promise.all([
     readFacts(gate, header.facts),
     readPolicy(gate, header.revision),

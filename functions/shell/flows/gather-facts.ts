@@ -71,7 +71,9 @@ export const INVALID_ROW: AudienceRow = Object.freeze({
 /**
  * Fetches all facts of a page before anything is decided: one batch for most recipients, a second
  * one for contact points that are only linked, and for named identifiers that are not linked,
- * whose refusals count as well.
+ * whose refusals count as well; and a third one, of next to nothing, for the hosts of addresses
+ * that nobody named, for these may be blocked as a whole. Subjects with too many contact points
+ * to link them all are followed for two steps, from one part to the middle to the other parts.
  */
 export async function gatherFacts(
   read: ReadFacts,
@@ -86,13 +88,20 @@ export async function gatherFacts(
     ]),
   );
   const second = await read(
-    rows.flatMap((row) =>
-      row.contact === null
+    rows.flatMap((row) => [
+      ...(row.contact === null
         ? linkedKeys(row, first, kind)
-        : unlinkedNames(row, first.get(row.contact)),
-    ),
+        : unlinkedNames(row, first.get(row.contact))),
+      ...besidesOf(row, first),
+    ]),
   );
-  const states: States = new Map([...first, ...second]);
+  const both: States = new Map([...first, ...second]);
+  const third = await read(
+    rows
+      .flatMap((row) => [...hostsOf(row, both, kind), ...besidesOf(row, both)])
+      .filter((key) => !both.has(key)),
+  );
+  const states: States = new Map([...both, ...third]);
   return rows.map((row) => factsOf(row, states, kind));
 }
 
@@ -106,19 +115,25 @@ function factsOf(
       const state = states.get(key);
       return state === undefined ? [] : [state];
     });
-  const domains = known(row.domains);
+  const apart = known([...hostsOf(row, states, kind), ...besidesOf(row, states)]);
   const named = known(row.named.map(({ key }) => key));
   if (row.contact !== null) {
     const state = states.get(row.contact) ?? emptyState(kind);
     const others = known(unlinkedNames(row, states.get(row.contact)));
-    return { identified: 'known', state, others: [...others, ...domains] };
+    return { identified: 'known', state, others: [...others, ...apart] };
   }
   if (row.named.length === 0) {
     return { identified: 'invalid', state: emptyState(kind), others: [] };
   }
   const [state, ...more] = known(linkedKeys(row, states, kind));
-  if (state !== undefined) return { identified: 'known', state, others: more };
-  return { identified: 'unlinked', state: named[0] ?? emptyState(kind), others: named.slice(1) };
+  const [first, ...rest] = named;
+  // Which of several is meant, or whose of two people's, nobody said: it must not be guessed.
+  if (state === undefined || more.length > 0 || state.conflict) {
+    const others = [...rest, ...more, ...(state === undefined ? [] : [state]), ...apart];
+    return { identified: 'unlinked', state: first ?? emptyState(kind), others };
+  }
+  const strangers = known(unlinkedNames(row, state));
+  return { identified: 'known', state, others: [...strangers, ...apart] };
 }
 
 /** Contact points of the channel's kind that belong to the same subject, in a fixed order. */
@@ -131,6 +146,29 @@ function linkedKeys(
     (states.get(key)?.links ?? []).filter((link) => link.kind === kind).map((link) => link.key),
   );
   return [...new Set(keys)].sort();
+}
+
+/** Hosts of the address that would be written to: as the caller named it, or as it is on record. */
+function hostsOf(
+  row: AudienceRow,
+  states: States,
+  kind: ContactPointState['kind'],
+): readonly ContactKey[] {
+  const keys = row.contact === null ? linkedKeys(row, states, kind) : [row.contact];
+  const recorded = keys.flatMap((key) => states.get(key)?.domains ?? []);
+  return [...new Set([...row.domains, ...recorded])];
+}
+
+/** What could not be linked any more, and what could not be linked to that. */
+function besidesOf(row: AudienceRow, states: States): readonly ContactKey[] {
+  const names = [
+    ...(row.contact === null ? [] : [row.contact]),
+    ...row.named.map(({ key }) => key),
+  ];
+  const near = names.flatMap((key) => states.get(key)?.besides ?? []);
+  if (near.length === 0) return near;
+  const far = near.flatMap((key) => states.get(key)?.besides ?? []);
+  return [...new Set([...near, ...far])].filter((key) => !names.includes(key));
 }
 
 /** Named with the contact point, but not known to belong to it. */

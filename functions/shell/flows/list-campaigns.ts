@@ -4,14 +4,14 @@ import { limits } from '../../../shared/contract/limits.ts';
 import type { CampaignState } from '../../../shared/contract/vocabulary.ts';
 import { compareText } from '../../../shared/ledger/reach.ts';
 import { mayActFor, type Actor } from '../actor.ts';
-import { readCursor, writeCursor } from '../cursor.ts';
+import { idOf, readCursor, writeCursor } from '../cursor.ts';
 import type { Gate } from '../gate.ts';
 import { notFound } from '../problem.ts';
 import { listCampaignIds, readCampaign } from '../stores/campaign-store.ts';
 import { listControllers } from '../stores/controller-store.ts';
 import { campaignView } from './evaluate-campaign.ts';
 
-const Cursor = z.object({ before: z.string() });
+const Cursor = z.strictObject({ before: idOf('cmp') });
 
 /** Campaigns of the controllers that the token acts for, newest first. */
 export async function listCampaigns(

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type * as z from 'zod';
 import {
   ConsentEvent,
@@ -7,18 +8,23 @@ import {
   type RejectedEvent,
 } from '../../../shared/contract/events.ts';
 import { limits } from '../../../shared/contract/limits.ts';
+import { ControllerId } from '../../../shared/contract/primitives.ts';
 import { problemErrors } from '../../../shared/contract/problems.ts';
 import { MINUTE_MS, parseInstant, type EpochMs } from '../../../shared/kernel/instant.ts';
 import { contactKey, type ContactPointName } from '../../../shared/ledger/contact-key.ts';
-import { normaliseAll } from '../../../shared/ledger/identifier.ts';
+import { domainsOf, normaliseAll, type Identifier } from '../../../shared/ledger/identifier.ts';
 import { mayActFor, type Actor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
+import { chunksOf } from '../ports/in-parallel.ts';
 import { readController } from '../stores/controller-store.ts';
 import { appendEvents, type IncomingEvent } from './append-events.ts';
 
 type Judged =
   | { readonly ok: true; readonly event: IncomingEvent }
   | { readonly ok: false; readonly rejected: Omit<RejectedEvent, 'index'> };
+
+/** Some two milliseconds of judging, upon which the requests that came meanwhile have a turn. */
+const EVENTS_PER_TURN = 50;
 
 /** Judges each event alone and appends what is good; what was acknowledged is durable. */
 export async function recordEvents(
@@ -28,7 +34,11 @@ export async function recordEvents(
 ): Promise<EventReceipt> {
   const known = await knownControllers(gate, actor, events);
   const now = gate.clock.now();
-  const judged = events.map((event) => judge(gate, { event, actor, known, now }));
+  const judged: Judged[] = [];
+  for (const part of chunksOf(events, EVENTS_PER_TURN)) {
+    for (const event of part) judged.push(judge(gate, { event, actor, known, now }));
+    await nextTurn();
+  }
   const rejected: RejectedEvent[] = [];
   const good: IncomingEvent[] = [];
   judged.forEach((result, index) => {
@@ -48,7 +58,8 @@ async function knownControllers(
   const names = new Set<string>();
   for (const event of events) {
     if (typeof event !== 'object' || event === null || !('controller' in event)) continue;
-    if (typeof event.controller === 'string') names.add(event.controller);
+    const name = ControllerId.safeParse(event.controller);
+    if (name.success) names.add(name.data);
   }
   const known = new Set<string>();
   await Promise.all(
@@ -84,7 +95,8 @@ function judge(gate: Gate, candidate: Candidate): Judged {
     ]);
   }
   const occurredAt = parseInstant(event.occurredAt) ?? Number.NaN;
-  if (!(occurredAt <= now + limits.eventFutureMinutes * MINUTE_MS)) {
+  const aheadMs = limits.eventFutureMinutes * MINUTE_MS;
+  if (!(occurredAt <= now + aheadMs)) {
     return reject('future', '`occurredAt` lies in the future', [
       at(['occurredAt'], `is more than ${limits.eventFutureMinutes} minutes in the future`),
     ]);
@@ -93,6 +105,17 @@ function judge(gate: Gate, candidate: Candidate): Judged {
     return reject('too-early', '`occurredAt` lies before the earliest date', [
       at(['occurredAt'], `is before ${limits.eventEarliest}`),
     ]);
+  }
+  if (event.type === 'register.checked') {
+    const checkedAt = parseInstant(event.data.checkedAt) ?? Number.NaN;
+    if (!(checkedAt <= now + aheadMs)) {
+      return reject('future', '`data.checkedAt` lies in the future', [
+        at(
+          ['data', 'checkedAt'],
+          `is more than ${limits.eventFutureMinutes} minutes in the future`,
+        ),
+      ]);
+    }
   }
   return name(gate, event, occurredAt);
 }
@@ -104,6 +127,12 @@ function name(gate: Gate, event: ConsentEvent, occurredAt: EpochMs): Judged {
       at(['subject', 'domain'], `cannot be the subject of ${event.type}`),
     ]);
   }
+  const { domain, ...persons } = event.subject;
+  if (domain != null && Object.values(persons).some((identifier) => identifier != null)) {
+    return reject('domain-not-alone', '`subject.domain` names a whole domain, and nobody else', [
+      at(['subject', 'domain'], 'cannot be named together with a person: send an event for each'),
+    ]);
+  }
   const { identifiers, invalid } = normaliseAll(event.subject);
   const [first] = invalid;
   if (first !== undefined) {
@@ -113,12 +142,16 @@ function name(gate: Gate, event: ConsentEvent, occurredAt: EpochMs): Judged {
       invalid.map((kind) => at(['subject', kind], 'is not a valid identifier of this kind')),
     );
   }
+  const keyOf = (identifier: Identifier) =>
+    contactKey(gate.keys.current.key, event.controller, identifier);
   const named: ContactPointName[] = identifiers.map((identifier) => ({
     kind: identifier.kind,
-    key: contactKey(gate.keys.current.key, event.controller, identifier),
+    key: keyOf(identifier),
   }));
+  const email = identifiers.find((each) => each.kind === 'email');
+  const domains = email === undefined ? [] : domainsOf(email).map(keyOf);
   const numberCountry = identifiers.find((each) => each.kind === 'phone')?.numberCountry ?? null;
-  return { ok: true, event: { event, occurredAt, named, numberCountry } };
+  return { ok: true, event: { event, occurredAt, named, numberCountry, domains } };
 }
 
 type Issue = Parameters<typeof problemErrors>[0][number];
@@ -128,7 +161,8 @@ function at(path: readonly PropertyKey[], message: string): Issue {
 }
 
 function reject(code: string, message: string, issues: readonly Issue[]): Judged {
-  return { ok: false, rejected: { code, message, errors: problemErrors(issues) } };
+  const errors = problemErrors(issues).slice(0, limits.errorsPerEvent);
+  return { ok: false, rejected: { code, message, errors } };
 }
 
 /** Names the first field that is wrong. */

@@ -7,7 +7,7 @@ import { pageKey } from '../../../shared/log/decision-page.ts';
 import { codesOf, isAllowed } from '../../../shared/policy/decide.ts';
 import { compareText } from '../../../shared/ledger/reach.ts';
 import { mayActFor, type Actor } from '../actor.ts';
-import { readCursor, writeCursor } from '../cursor.ts';
+import { idOf, readCursor, writeCursor } from '../cursor.ts';
 import type { Gate } from '../gate.ts';
 import { inParallel } from '../ports/in-parallel.ts';
 import { notFound, Problem } from '../problem.ts';
@@ -16,10 +16,14 @@ import { listControllers } from '../stores/controller-store.ts';
 import { listRuns, pageOfKey, readPage, runShards, type Run } from '../stores/decision-store.ts';
 import { readStates } from '../stores/ledger-store.ts';
 import { readPageRows } from '../stores/page-files.ts';
-import { explainDecision, loggedAt, type Logged } from './explain-decision.ts';
+import { explainDecision, loggedAt, preparingOnce, type Logged } from './explain-decision.ts';
 
 /** Where to go on: behind this decision, in the order of the answer. */
-const Cursor = z.object({ run: z.string(), page: z.number().int(), place: z.number().int() });
+const Cursor = z.strictObject({
+  run: idOf('run'),
+  page: z.number().int().min(0),
+  place: z.number().int().min(0),
+});
 type Cursor = z.infer<typeof Cursor>;
 
 /** Explanations that are derived at the same time. */
@@ -48,21 +52,43 @@ export async function searchDecisions(
   const limit = filter.limit ?? limits.listLimitDefault;
   const cursor = readCursor(Cursor, filter.cursor ?? null, '/cursor');
   const searches = await searchesFor(gate, actor, filter, { limit, cursor });
-  const found: Logged[] = [];
-  let more = false;
-  for (const search of searches) {
-    const part = await searchController(gate, search);
-    found.push(...part.found);
-    more ||= part.more;
-  }
-  found.sort((a, b) => compareText(b.place.run, a.place.run));
-  const shown = found.slice(0, limit);
+  const parts: Part[] = [];
+  for (const search of searches) parts.push(await searchController(gate, search));
+  const { shown, next } = newestOf(parts, limit);
+  const prepareAgain = preparingOnce(gate);
   const items = await inParallel(shown, PARALLEL_EXPLANATIONS, async (logged) => {
-    return (await explainDecision(gate, logged)).decision;
+    return (await explainDecision(gate, logged, prepareAgain)).decision;
   });
+  return { items, nextCursor: next === null ? null : writeCursor(next) };
+}
+
+/** What one controller's log holds, as far as it was looked at. */
+interface Part {
+  readonly found: readonly Logged[];
+  /** Older runs than this one were not looked at; null when there are none. */
+  readonly oldest: string | null;
+}
+
+/** Behind every decision of a run: the search goes on with the run before it. */
+const END_OF_RUN = { page: 0xffff_ffff, place: 0 } as const;
+
+/** The newest of all parts; nothing that is older than what some part has not looked at yet. */
+function newestOf(
+  parts: readonly Part[],
+  limit: number,
+): { readonly shown: readonly Logged[]; readonly next: Cursor | null } {
+  const horizon = parts.reduce<string | null>((newest, { oldest }) => {
+    if (newest === null || oldest === null) return newest ?? oldest;
+    return compareText(oldest, newest) > 0 ? oldest : newest;
+  }, null);
+  const found = parts
+    .flatMap((part) => part.found)
+    .filter(({ place }) => horizon === null || compareText(place.run, horizon) >= 0)
+    .sort((a, b) => compareText(b.place.run, a.place.run));
+  const shown = found.slice(0, limit);
   const last = shown.at(-1);
-  const ended = last === undefined || !(more || found.length > limit);
-  return { items, nextCursor: ended ? null : writeCursor(last.place) };
+  if (last !== undefined && found.length > limit) return { shown, next: last.place };
+  return { shown, next: horizon === null ? null : { run: horizon, ...END_OF_RUN } };
 }
 
 /** One search for each controller that is asked about and that the token acts for. */
@@ -111,41 +137,48 @@ async function personKeys(
   controller: string,
   recipient: NonNullable<DecisionSearch['recipient']>,
 ): Promise<readonly string[]> {
-  const keys = queryKeys(recipient, { controller, secret: gate.keys.current.key });
-  if (keys.length === 0) {
-    const error = { pointer: '/recipient', code: 'invalid-identifier', message: 'is not valid' };
-    throw new Problem('invalid-input', 'no identifier can be normalised', { errors: [error] });
+  const keyring = { controller, secret: gate.keys.current.key };
+  const { keys, invalid } = queryKeys(recipient, keyring);
+  if (invalid.length > 0) {
+    throw new Problem('invalid-input', 'an identifier cannot be normalised', {
+      errors: invalid.map((kind) => ({
+        pointer: `/recipient/${kind}`,
+        code: 'invalid-identifier',
+        message: 'is not a valid identifier of this kind',
+      })),
+    });
   }
   const states = await readStates(gate, controller, keys);
-  const linked = [...states.values()].flatMap(({ state }) => state.links.map(({ key }) => key));
+  // Of two people in a conflict nobody knows which link belongs to whom: only what is named counts.
+  const linked = [...states.values()].flatMap(({ state }) =>
+    state.conflict ? [] : state.links.map(({ key }) => key),
+  );
   return [...new Set([...keys, ...linked])];
 }
 
-async function searchController(
-  gate: Gate,
-  search: Search,
-): Promise<{ readonly found: readonly Logged[]; readonly more: boolean }> {
+async function searchController(gate: Gate, search: Search): Promise<Part> {
   const found: Logged[] = [];
-  const { runs, more } = await runsOf(gate, search);
+  const { runs, oldest } = await runsOf(gate, search);
   for (const run of runs) {
     for (const logged of await searchRun(gate, run, search)) found.push(logged);
-    if (found.length > search.limit) return { found, more: true };
+    // More than one page of answers: where the next one begins, their own order says.
+    if (found.length > search.limit) break;
   }
-  return { found, more };
+  return { found, oldest };
 }
 
 async function runsOf(
   gate: Gate,
   search: Search,
-): Promise<{ readonly runs: readonly Run[]; readonly more: boolean }> {
+): Promise<{ readonly runs: readonly Run[]; readonly oldest: string | null }> {
   const { filter, cursor, controller } = search;
   if (filter.campaignId != null) {
     const campaign = await readCampaign(gate, filter.campaignId);
-    if (campaign === null) return { runs: [], more: false };
+    if (campaign === null) return { runs: [], oldest: null };
     const { run, evaluatedAt, pages } = campaign.value;
     const firstKeys = Array.from({ length: pages }, () => '');
     const only: Run = { run, controller, campaignId: filter.campaignId, evaluatedAt, firstKeys };
-    return { runs: [only], more: false };
+    return { runs: [only], oldest: null };
   }
   const before = cursor === null ? null : `${cursor.run}~`;
   const shards = runShards(search.keys);
@@ -154,17 +187,31 @@ async function runsOf(
       listRuns(gate, { controller, shard, before, limit: limits.searchRunsPerPage }),
     ),
   );
+  // A shard that goes on hides what it holds behind its last run, whatever the others show.
+  const ends = parts.flatMap(({ more, runs }) => (more ? runs.slice(-1) : []));
+  const oldest =
+    ends
+      .map(({ run }) => run)
+      .sort(compareText)
+      .at(-1) ?? null;
   const runs = parts
     .flatMap((part) => part.runs)
-    .filter(({ evaluatedAt }) => isBetween(evaluatedAt, filter))
+    .filter(({ run }) => oldest === null || compareText(run, oldest) >= 0)
+    .filter((run) => !isAfter(run.evaluatedAt, filter.to))
+    .filter((run) => run.campaignId !== null || !isBefore(run.evaluatedAt, filter.from))
     .sort((a, b) => compareText(b.run, a.run));
-  return { runs, more: parts.some((part) => part.more) };
+  return { runs, oldest };
 }
 
-function isBetween(instant: number, { from, to }: DecisionSearch): boolean {
-  const earliest = from == null ? null : parseInstant(from);
-  const latest = to == null ? null : parseInstant(to);
-  return (earliest === null || instant >= earliest) && (latest === null || instant <= latest);
+/** A campaign's run is listed with its beginning; its pages are decided then or later. */
+function isAfter(instant: number, latest: string | null | undefined): boolean {
+  const end = latest == null ? null : parseInstant(latest);
+  return end !== null && instant > end;
+}
+
+function isBefore(instant: number, earliest: string | null | undefined): boolean {
+  const start = earliest == null ? null : parseInstant(earliest);
+  return start !== null && instant < start;
 }
 
 /** Reads the one page that may hold the person, or page after page for everybody. */
@@ -174,6 +221,9 @@ async function searchRun(gate: Gate, run: Run, search: Search): Promise<readonly
     const place = { run: run.run, page };
     const [decided, rows] = await Promise.all([readPage(gate, place), readPageRows(gate, place)]);
     if (decided === null) continue;
+    const { evaluatedAt } = decided.header;
+    if (isBefore(evaluatedAt, search.filter.from)) continue;
+    if (isAfter(evaluatedAt, search.filter.to)) continue;
     decided.entries.forEach((_, index) => {
       const logged = loggedAt({ ...place, place: index }, decided, rows);
       if (logged !== null && matches(logged, search)) found.push(logged);

@@ -3,6 +3,7 @@ import { CampaignFields } from '../../../shared/contract/campaigns.ts';
 import { campaignStates } from '../../../shared/contract/vocabulary.ts';
 import { canonicalJson, type Json } from '../../../shared/kernel/canonical-json.ts';
 import { sha256Hex } from '../../../shared/kernel/hash.ts';
+import { parseId } from '../../../shared/kernel/ids.ts';
 import type { Gate } from '../gate.ts';
 import type { Row, Write } from '../ports/tables.ts';
 
@@ -71,6 +72,8 @@ export async function readCampaign(
   gate: Pick<Gate, 'tables'>,
   id: string,
 ): Promise<Versioned<StoredCampaign> | null> {
+  // Callers may ask for any text; only what is an id of ours is looked for.
+  if (parseId('cmp', id) === null) return null;
   const row = await gate.tables.get('campaigns', campaignKey(id));
   if (row === null) return null;
   return { value: StoredCampaign.parse(JSON.parse(String(row.body))), version: row.version };

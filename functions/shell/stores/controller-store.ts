@@ -5,11 +5,12 @@ import type { Gate } from '../gate.ts';
 import type { Row } from '../ports/tables.ts';
 import { Problem } from '../problem.ts';
 import { limits } from '../../../shared/contract/limits.ts';
+import { readPartition } from './partition.ts';
 
 /*
  * Table `controllers`
- *   pk `<controller>`  sk `settings`      the settings as JSON
- *   pk `controllers`   sk `<controller>`  for listing
+ *   pk `controller/<controller>`  sk `settings`      the settings as JSON
+ *   pk `controllers`              sk `<controller>`  for listing
  */
 
 const StoredController = z.object({ ...ControllerSettings.shape, updatedAt: z.string() });
@@ -20,11 +21,16 @@ export interface Controller {
   readonly updatedAt: string;
 }
 
+/** With a slash, which no id has: a controller may be called `controllers`. */
+function settingsKey(id: string) {
+  return { pk: `controller/${id}`, sk: 'settings' };
+}
+
 export async function readController(
   gate: Pick<Gate, 'tables'>,
   id: string,
 ): Promise<Controller | null> {
-  const row = await gate.tables.get('controllers', { pk: id, sk: 'settings' });
+  const row = await gate.tables.get('controllers', settingsKey(id));
   if (row === null) return null;
   const { updatedAt, ...settings } = StoredController.parse(JSON.parse(String(row.body)));
   return { id, settings, updatedAt };
@@ -36,7 +42,7 @@ export async function writeController(
   id: string,
   settings: ControllerSettings,
 ): Promise<Controller> {
-  const key = { pk: id, sk: 'settings' };
+  const key = settingsKey(id);
   const updatedAt = formatInstant(gate.clock.now());
   for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
     const before = await gate.tables.get('controllers', key);
@@ -58,13 +64,9 @@ export async function writeController(
   throw new Problem('unavailable', 'the controller is being changed by somebody else');
 }
 
-/** Ids of all controllers, at most one page of them. */
+/** Ids of all controllers. */
 export async function listControllers(gate: Pick<Gate, 'tables'>): Promise<readonly string[]> {
-  const { rows } = await gate.tables.range({
-    table: 'controllers',
-    pk: 'controllers',
-    limit: limits.rowsPerRead,
-  });
+  const rows = await readPartition(gate, 'controllers', 'controllers');
   return rows.map(({ sk }) => sk);
 }
 

@@ -1,4 +1,3 @@
-import { limits } from '../../../shared/contract/limits.ts';
 import { assert } from '../../../shared/kernel/assert.ts';
 import {
   contactAddress,
@@ -11,6 +10,7 @@ import { decodeState, encodeState } from '../../../shared/ledger/state-codec.ts'
 import type { Gate } from '../gate.ts';
 import type { IdentifierKey } from '../ports/keys.ts';
 import type { Row, Write } from '../ports/tables.ts';
+import { readPartition } from './partition.ts';
 import { cachedSealingKey, seal, unseal } from '../sealing.ts';
 
 /*
@@ -27,6 +27,8 @@ export interface StoredState {
   readonly key: ContactKey;
   readonly version: number;
   readonly state: ContactPointState;
+  /** The state as it is stored. */
+  readonly encoded: Uint8Array;
 }
 
 /** Strongly consistent; contact points that the gate does not know are left out. */
@@ -45,7 +47,8 @@ export async function readStates(
 
 function stateOf(row: Row): StoredState {
   assert(typeof row.body !== 'string', 'a state is stored as bytes');
-  return { key: contactKeyOf(row), version: row.version, state: decodeState(row.body) };
+  const { version, body } = row;
+  return { key: contactKeyOf(row), version, state: decodeState(body), encoded: body };
 }
 
 /** The write that replaces a state, or creates it (version 0: not stored yet). */
@@ -90,30 +93,13 @@ export async function readEvents(
   anchors: readonly ContactKey[],
 ): Promise<readonly LedgerEvent[]> {
   const partitions = await Promise.all(
-    anchors.map((anchor) => readPartition(gate, subjectPartition(controller, anchor))),
+    anchors.map((anchor) => readPartition(gate, 'ledger', subjectPartition(controller, anchor))),
   );
   const secret = cachedSealingKey(gate.keys.current);
   return partitions.flat().map((row) => {
     assert(typeof row.body !== 'string', 'an event is stored sealed');
     return LedgerEvent.parse(JSON.parse(unseal(secret, row.body)));
   });
-}
-
-async function readPartition(gate: Pick<Gate, 'tables'>, pk: string): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  let after: string | null = null;
-  do {
-    const page: { readonly rows: readonly Row[]; readonly next: string | null } =
-      await gate.tables.range({
-        table: 'ledger',
-        pk,
-        limit: limits.rowsPerRead,
-        ...(after === null ? {} : { after }),
-      });
-    rows.push(...page.rows);
-    after = page.next;
-  } while (after !== null);
-  return rows;
 }
 
 function subjectPartition(controller: string, anchor: ContactKey): string {

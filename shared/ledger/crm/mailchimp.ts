@@ -115,11 +115,7 @@ function locateMember(row: MappedRow): Home {
  * Joining the audience. Two different times and the address of the second click are what a double
  * opt-in leaves behind; a contact that was imported or added by hand has `CONFIRM_TIME` alone.
  */
-function join(
-  row: MappedRow,
-  requestedAt: EpochMs | null,
-  confirmedAt: EpochMs | null,
-): RowOrigin {
+function join(row: MappedRow, requestedAt: EpochMs | null, confirmedAt: EpochMs | null): RowOrigin {
   const scope = row.context.purposes.get(AUDIENCE);
   if (scope === undefined) {
     row.report('information', 'PURPOSE_UNKNOWN', null);

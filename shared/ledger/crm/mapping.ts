@@ -158,8 +158,7 @@ export interface CrmMapping {
    * Null where such a row may as well be a permission, so that nothing can be said.
    */
   readonly salvage:
-    | ((cells: readonly string[], rowNumber: number, context: CrmContext) => RowOutcome)
-    | null;
+    ((cells: readonly string[], rowNumber: number, context: CrmContext) => RowOutcome) | null;
 }
 
 export function receipt(

@@ -196,11 +196,7 @@ export function ownConsents(row: MappedRow, knownSince: EpochMs | null): RowOrig
   return origins.find((origin) => origin !== null) ?? null;
 }
 
-function ownConsent(
-  row: MappedRow,
-  column: ConsentColumn,
-  knownSince: EpochMs | null,
-): RowOrigin {
+function ownConsent(row: MappedRow, column: ConsentColumn, knownSince: EpochMs | null): RowOrigin {
   if (readFlag(row.text(column.flag)) !== true) return null;
   const requestedAt = column.requestedAt === null ? null : row.instant(column.requestedAt);
   const confirmedAt = row.instant(column.confirmedAt);

@@ -1,6 +1,12 @@
-import { deny, PASS, type RecipientRule } from '../rule.ts';
+import type { Restriction } from '../../ledger/contact-point-state.ts';
+import { deny, PASS, type RecipientCase, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_RESTRICTED_ART18');
+
+function findRestriction({ state, others }: RecipientCase): Restriction | undefined {
+  const [own] = state.restrictions;
+  return own ?? others.find((other) => other.restrictions.length > 0)?.restrictions[0];
+}
 
 /** OBJ-7: while processing is restricted, nobody is contacted. */
 export const restriction: RecipientRule = {
@@ -14,14 +20,9 @@ export const restriction: RecipientRule = {
   certainty: 'S',
   inputs: ['restriction'],
   codes: ['D_RESTRICTED_ART18'],
-  evaluate: ({ state, others }) => {
-    const found =
-      state.restriction ?? others.find((other) => other.restriction !== null)?.restriction;
-    return found == null ? PASS : denied;
-  },
-  explain: ({ state, others }) => {
-    const found =
-      state.restriction ?? others.find((other) => other.restriction !== null)?.restriction;
-    return found == null ? {} : { since: found.at, evidence: found.event };
+  evaluate: (recipient) => (findRestriction(recipient) === undefined ? PASS : denied),
+  explain: (recipient) => {
+    const found = findRestriction(recipient);
+    return found === undefined ? {} : { since: found.at, evidence: found.event };
   },
 };

@@ -24,7 +24,9 @@ export const transactionalOccasion: RecipientRule = {
   evaluate: ({ state }, { campaign, cutoffs, instant }) => {
     if (campaign.isAdvertising) return PASS;
     if (campaign.content !== 'doi_confirmation') {
-      return state.sales.some((sale) => contracts.has(sale.status)) ? PASS : noContract;
+      return state.sales.some(({ at, status }) => at <= instant && contracts.has(status))
+        ? PASS
+        : noContract;
     }
     const requests = state.consents.filter(
       (consent) =>

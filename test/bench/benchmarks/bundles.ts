@@ -1,0 +1,36 @@
+import type { FunctionName } from '../../../infra/functions.ts';
+import { atMost, type Benchmark } from '../benchmark.ts';
+import { measureBundles } from '../bundles.ts';
+
+const KILOBYTE = 1000;
+const SIZE_KB = 500;
+/** The rulebook, the law of its countries and the S3 client come on top. */
+const DECIDING_SIZE_KB = 700;
+const deciding: ReadonlySet<FunctionName> = new Set<FunctionName>([
+  'campaigns',
+  'checks',
+  'evidence',
+  'worker-page-planned',
+]);
+
+/** What a cold start has to read and run. */
+export const bundles: Benchmark = {
+  name: 'bundles',
+  about: 'size and load time of each Lambda function, bundled as it is deployed',
+  run: async () => {
+    const measured = await measureBundles();
+    return {
+      measured: true,
+      figures: measured.flatMap(({ name, bytes, loadMsMedian }) => [
+        {
+          name,
+          value: bytes / KILOBYTE,
+          unit: 'kB',
+          target: atMost(deciding.has(name) ? DECIDING_SIZE_KB : SIZE_KB),
+        },
+        { name: `${name}, load`, value: loadMsMedian, unit: 'ms' },
+      ]),
+      notes: ['load: from `require` to the handler in a fresh process of this machine'],
+    };
+  },
+};
