@@ -3,7 +3,6 @@ import { sampleCampaigns, sampleController } from '../../functions/embedded/samp
 import { readSample } from '../../functions/embedded/sample/load.ts';
 import { generatePeople } from '../../functions/embedded/sample/people.ts';
 import type { Person } from '../../functions/embedded/sample/person.ts';
-import { CONTROLLER } from '../../functions/embedded/sample/sample-context.ts';
 import { chunksOf } from '../../functions/shell/ports/in-parallel.ts';
 import type { CampaignFields } from '../../shared/contract/campaigns.ts';
 import type { ConsentEvent } from '../../shared/contract/events.ts';
@@ -48,4 +47,3 @@ export function campaignOf(reference: string, some: readonly Person[], at: Epoch
 
 export const newsletter = '2026-mode-newsletter';
 export const catalogue = '2026-winterkatalog';
-export { CONTROLLER };

@@ -203,6 +203,10 @@ async function submitCampaign(): Promise<string> {
 }
 
 async function check(): Promise<string> {
+  // A policy that nobody was decided under yet: the first check stores it.
+  const stricter = { ...settings, policy: { frequency: { electronicPerWeek: 1 } } };
+  const put = { params: { id: 'acme' }, body: stricter, role: 'admin' } as const;
+  expect((await send(operation, 'putController', put)).status).toBe(200);
   const body = { ...fields, recipients: [recipient] };
   const checked = await send(checks, 'createCheck', { body, idempotencyKey: 'check-1' });
   expect(checked.status).toBe(200);
