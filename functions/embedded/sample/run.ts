@@ -7,6 +7,7 @@ import type { Actor } from '../../shell/actor.ts';
 import type { EmbeddedGate } from '../../shell/embedded.ts';
 import { finishEmpty } from '../../shell/flows/decide-page.ts';
 import { beginCampaign, campaignIdOf } from '../../shell/flows/evaluate-campaign.ts';
+import { inParallel } from '../../shell/ports/in-parallel.ts';
 import { recordEvents } from '../../shell/flows/record-events.ts';
 import {
   readCampaign,
@@ -28,6 +29,8 @@ import { renderTable } from './table.ts';
 /** The seed of the sample that everybody sees. */
 const SEED = 7;
 const POLL_MS = 50;
+/** Nobody else waits for the gate yet, and batches that come together share their commits. */
+const BATCHES_AT_ONCE = 6;
 
 /** The sample acts like any consent source, through the same flow as the API. */
 const source: Actor = {
@@ -95,7 +98,7 @@ async function loadEvents(
   const issues = new Map<string, number>();
   const perFile = new Map<string, number>();
   writeFileSync(receiptsFile, batches.flatMap(receiptLines).join(''), { mode: 0o600 });
-  for (const { file, events, receipts } of batches) {
+  await inParallel(batches, BATCHES_AT_ONCE, async ({ file, events, receipts }) => {
     perFile.set(file, (perFile.get(file) ?? 0) + events.length);
     for (const { code, kind } of receipts) {
       if (kind === 'error') issues.set(code, (issues.get(code) ?? 0) + 1);
@@ -103,7 +106,7 @@ async function loadEvents(
     const receipt = await recordEvents(gate, source, events);
     for (const { code } of receipt.rejected) issues.set(code, (issues.get(code) ?? 0) + 1);
     progress.advance(events.length);
-  }
+  });
   progress.end();
   for (const [file, count] of perFile) process.stdout.write(`  ${file}: ${count} events\n`);
   const rows = [...issues].map(([code, count]) => `${code} ${count}`).join(', ');
