@@ -87,27 +87,7 @@ export const contents = [
   'permission_request',
   'survey',
 ] as const;
-export type Content = (typeof contents)[number];
 export const advertiserKinds = ['commercial', 'charity', 'press'] as const;
-export const attributeCategories = [
-  'contact',
-  'demographic',
-  'purchase_history',
-  'browsing',
-  'interests',
-  'engagement',
-  'location',
-  'payment',
-  'complaint',
-  'support',
-  'external_score',
-  'social',
-  'device_fingerprint',
-  'health',
-  'special_category',
-  'criminal',
-  'other',
-] as const;
 export const transferBases = ['not_needed', 'adequacy', 'dpf', 'scc', 'bcr', 'none'] as const;
 export const outcomes = ['allow', 'deny'] as const;
 export const campaignStates = [

@@ -80,7 +80,3 @@ export function localText(at: EpochMs | null, timeZone: string): string {
 export function microText(at: EpochMs): string {
   return formatInstant(at).replace('Z', '.000000Z');
 }
-
-export function yesNo(value: boolean): string {
-  return value ? 'true' : 'false';
-}
