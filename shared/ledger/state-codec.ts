@@ -101,17 +101,27 @@ function object<Value extends object>(fields: Fields<Value>): Codec<Value> {
   const names = Object.keys(fields).filter((name): name is Extract<keyof Value, string> =>
     Object.hasOwn(fields, name),
   );
+  const blank = blankOf<Value>(names);
   return {
     write: (writer, value) => {
       for (const name of names) fields[name].write(writer, value[name]);
     },
     read: (reader) => {
-      const value: Partial<Value> = {};
+      const value: Partial<Value> = { ...blank };
       for (const name of names) value[name] = fields[name].read(reader);
       assert(isWhole(value, names), 'every field was read');
       return value;
     },
   };
+}
+
+/**
+ * An object to copy and fill. An object that grows by more than a dozen named fields is turned
+ * into a hash table, and every rule that reads it then takes several times as long; what
+ * `JSON.parse` makes, and copies of it, keep the layout of a literal.
+ */
+function blankOf<Value extends object>(names: readonly string[]): Partial<Value> {
+  return JSON.parse(JSON.stringify(Object.fromEntries(names.map((name) => [name, null]))));
 }
 
 function isWhole<Value extends object>(
