@@ -1,7 +1,7 @@
 import * as Instants from 'temporal-polyfill/fns/Instant';
 import * as Dates from 'temporal-polyfill/fns/PlainDate';
 import * as ZonedTimes from 'temporal-polyfill/fns/ZonedDateTime';
-import type { EpochMs } from './instant.ts';
+import { DAY_MS, type EpochMs } from './instant.ts';
 
 /*
  * Calendar arithmetic. The functions of the Temporal polyfill are imported one by one: its classes
@@ -14,22 +14,54 @@ function zoned(instant: EpochMs, timeZone: string) {
 
 /**
  * The instant n calendar months before another, on the clocks of a time zone: a period of n months
- * is over for an event that lies before it. The day is clamped to the end of a shorter month.
+ * is over for an event that lies before it. Where the month has no such day it is the end of the
+ * month. A later instant never gives an earlier one, also not where clocks change or days are
+ * missing: what is over stays over.
  */
 export function monthsBefore(instant: EpochMs, months: number, timeZone: string): EpochMs {
-  return ZonedTimes.subtractMonths(zoned(instant, timeZone), months).epochMilliseconds;
+  const date = ZonedTimes.toPlainDate(zoned(instant, timeZone));
+  const target = Dates.subtractMonths(date, months);
+  const exists = Dates.equals(Dates.addMonths(target, months), date);
+  if (!exists) return startOf(Dates.addDays(target, 1), timeZone);
+  return sameTimeOn(target, date, instant, timeZone);
 }
 
-/** The instant n calendar days before another, on the clocks of a time zone. */
+/** The instant n calendar days before another, or after it; as for months. */
 export function daysBefore(instant: EpochMs, days: number, timeZone: string): EpochMs {
-  return ZonedTimes.subtractDays(zoned(instant, timeZone), days).epochMilliseconds;
+  const date = ZonedTimes.toPlainDate(zoned(instant, timeZone));
+  return sameTimeOn(Dates.subtractDays(date, days), date, instant, timeZone);
+}
+
+/** As long after midnight as on the other date, and at most the end of the day. */
+function sameTimeOn(
+  target: Dates.Record,
+  date: Dates.Record,
+  instant: EpochMs,
+  timeZone: string,
+): EpochMs {
+  const elapsed = instant - startOf(date, timeZone);
+  const end = startOf(Dates.addDays(target, 1), timeZone);
+  return Math.min(startOf(target, timeZone) + elapsed, end);
+}
+
+function startOf(date: Dates.Record, timeZone: string): EpochMs {
+  return Dates.toZonedDateTime(date, timeZone).epochMilliseconds;
 }
 
 /** The first instant of a calendar date (`YYYY-MM-DD`) in a time zone. */
 export function startOfDate(date: string, timeZone: string): EpochMs {
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
   const plain = Dates.fromFields({ year, month, day }, { overflow: 'reject' });
-  return Dates.toZonedDateTime(plain, timeZone).epochMilliseconds;
+  return startOf(plain, timeZone);
+}
+
+/**
+ * The length of a period of n months, in milliseconds, the same whenever it runs: twelve months
+ * are 365 days. For periods between two instants of the past, where a calendar would be too slow;
+ * no longer than the calendar's, but for short ones around February.
+ */
+export function monthsInMs(months: number): number {
+  return Math.floor((months * 365) / 12) * DAY_MS;
 }
 
 /** The calendar date on the clocks of a time zone, as `YYYY-MM-DD`. */
@@ -37,8 +69,11 @@ export function dateAt(instant: EpochMs, timeZone: string): string {
   return Dates.toString(ZonedTimes.toPlainDate(zoned(instant, timeZone)));
 }
 
-/** Completed years of age on a date; both as `YYYY-MM-DD`. */
-export function ageOn(birthDate: string, date: string): number {
-  const years = Number(date.slice(0, 4)) - Number(birthDate.slice(0, 4));
-  return date.slice(5) < birthDate.slice(5) ? years - 1 : years;
+/**
+ * The date on which somebody must have been born, or earlier, to have completed so many years on a
+ * date; both as `YYYY-MM-DD`. Who is born on 29 February completes a year on 1 March, so the date
+ * need not exist: it is for comparison alone.
+ */
+export function yearsBefore(date: string, years: number): string {
+  return `${String(Number(date.slice(0, 4)) - years).padStart(4, '0')}${date.slice(4)}`;
 }

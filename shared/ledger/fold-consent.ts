@@ -1,5 +1,6 @@
 import { profilingLevels } from '../contract/vocabulary.ts';
 import { channelSet, type ConsentState } from './contact-point-state.ts';
+import type { EpochMs } from '../kernel/instant.ts';
 import type { LedgerEvent } from './ledger-event.ts';
 
 type Declaration = Extract<LedgerEvent, { type: 'consent.requested' | 'consent.confirmed' }>;
@@ -56,10 +57,17 @@ function declared(event: Declaration, before: ConsentState | null): ConsentState
     ...evidenceOf(event, before),
     parentalAuthorisation:
       data.parentalAuthorisationRef != null || (before?.parentalAuthorisation ?? false),
-    requestedAt: confirmed ? (before?.requestedAt ?? null) : event.occurredAt,
+    requestedAt: confirmed ? requestOf(event, before) : event.occurredAt,
     confirmedAt: confirmed ? event.occurredAt : null,
     firstUsedAt: null,
   };
+}
+
+/** The request that a confirmation rests on: none if it says everything itself. */
+function requestOf({ data }: Declaration, before: ConsentState | null): EpochMs | null {
+  const { channels, purposes, form, wording, evidence } = data;
+  const whole = [channels, purposes, form, wording, evidence].every((part) => part != null);
+  return whole ? null : (before?.requestedAt ?? null);
 }
 
 function levelOf({ data }: Declaration): number | null {

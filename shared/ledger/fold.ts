@@ -17,7 +17,7 @@ import {
   type Since,
   type Withdrawal,
 } from './contact-point-state.ts';
-import type { LedgerEvent } from './ledger-event.ts';
+import { permissionTypes, type LedgerEvent } from './ledger-event.ts';
 import { foldConsent, markFirstUse } from './fold-consent.ts';
 import { compareText, eventsBySubject, linksOf, type Links, type Reach } from './reach.ts';
 
@@ -26,33 +26,20 @@ type Draft = { -readonly [Field in keyof ContactPointState]: ContactPointState[F
 
 type EventOf<Type extends LedgerEvent['type']> = Extract<LedgerEvent, { type: Type }>;
 
-/** Types that can widen permission; on a tie in time they come first, so that the refusal wins. */
-const permissions: ReadonlySet<LedgerEvent['type']> = new Set<LedgerEvent['type']>([
-  'subject.registered',
-  'consent.requested',
-  'consent.confirmed',
-  'restriction.lifted',
-  'sale.recorded',
-  'activity.recorded',
-  'interest.documented',
-  'blocklist.removed',
-  'hold.lifted',
-]);
-
 /**
  * When an event takes its place. A permission that is dated ahead of its recording must not undo a
  * refusal that comes in between, so it stands where it was recorded.
  */
 function placeOf(event: LedgerEvent): EpochMs {
   const { occurredAt, recordedAt } = event;
-  return permissions.has(event.type) ? Math.min(occurredAt, recordedAt) : occurredAt;
+  return permissionTypes.has(event.type) ? Math.min(occurredAt, recordedAt) : occurredAt;
 }
 
 /** The order in which events count: by occurrence; permissions before refusals; by identity. */
 export function compareEvents(left: LedgerEvent, right: LedgerEvent): number {
   return (
     placeOf(left) - placeOf(right) ||
-    Number(permissions.has(right.type)) - Number(permissions.has(left.type)) ||
+    Number(permissionTypes.has(right.type)) - Number(permissionTypes.has(left.type)) ||
     compareText(left.source, right.source) ||
     compareText(left.sourceId, right.sourceId)
   );
@@ -71,13 +58,29 @@ export function foldSubject(
   );
   const states = new Map<ContactKey, ContactPointState>();
   for (const subject of eventsBySubject(ordered)) {
-    const links = linksOf(subject);
+    const standing = withoutEarlierReports(subject);
+    const links = linksOf(standing);
     for (const name of links.contactPoints) {
       const base = { ...emptyState(name.kind), ...stored };
-      states.set(name.key, foldContactPoint(subject, links, name, base));
+      states.set(name.key, foldContactPoint(standing, links, name, base));
     }
   }
   return states;
+}
+
+/**
+ * Of several reports on one sale the last one counts: a contract that has ended no longer runs, and
+ * an order that fell through was none. The earlier ones were contacts of the person all the same.
+ */
+function withoutEarlierReports(events: readonly LedgerEvent[]): readonly LedgerEvent[] {
+  const last = new Map<string, LedgerEvent>();
+  for (const event of events) {
+    if (event.type === 'sale.recorded') last.set(event.data.saleId, event);
+  }
+  return events.map((event): LedgerEvent => {
+    if (event.type !== 'sale.recorded' || last.get(event.data.saleId) === event) return event;
+    return { ...event, type: 'activity.recorded', data: { kind: 'order' } };
+  });
 }
 
 function identityOf(event: LedgerEvent): string {
@@ -106,8 +109,12 @@ function foldContactPoint(
 
 /** What describes a person reaches all of one subject, but of two people only the one it names. */
 function reachOf(event: LedgerEvent, links: Links): Reach {
+  // That somebody is not listed widens; it is about what was asked for and known by then.
+  if (event.type === 'register.checked' && !event.data.listed) return links.permissionReaches;
   const describes = event.type === 'subject.registered' && !links.conflict;
-  return permissions.has(event.type) && !describes ? links.permissionReaches : links.refusalReaches;
+  return permissionTypes.has(event.type) && !describes
+    ? links.permissionReaches
+    : links.refusalReaches;
 }
 
 /** One event on one contact point. Every type has its line: a new one does not compile without. */
@@ -258,9 +265,11 @@ function withdrawn(draft: Draft, event: EventOf<'consent.withdrawn'>): void {
 }
 
 function objected(draft: Draft, event: EventOf<'objection.raised'>): void {
-  if (event.data.scope === 'profiling') draft.profilingObjection = since(event);
-  else if (event.data.scope === 'all') objects(draft, event, EVERY_CHANNEL);
-  else objects(draft, event, channelSet(event.data.channels));
+  const { scope, channels } = event.data;
+  // Art. 21(2): direct marketing includes the profiling that is related to it.
+  if (scope !== 'channel') draft.profilingObjection = since(event);
+  if (scope === 'all') objects(draft, event, EVERY_CHANNEL);
+  else if (scope === 'channel') objects(draft, event, channelSet(channels));
 }
 
 function objects(draft: Draft, event: LedgerEvent, set: number): void {
@@ -345,8 +354,16 @@ function bounced(draft: Draft, event: EventOf<'delivery.bounced'>, name: Contact
 function held(draft: Draft, event: EventOf<'hold.set' | 'hold.lifted'>): void {
   const { kind } = event.data;
   const others = draft.holds.filter((hold) => hold.kind !== kind);
+  if (event.type === 'hold.lifted') {
+    draft.holds = others;
+    return;
+  }
+  // A second hold of a kind does not shorten the first.
+  const before = draft.holds.find((hold) => hold.kind === kind);
   const until = instantOf(event.data.until);
-  draft.holds = event.type === 'hold.set' ? [...others, { ...since(event), kind, until }] : others;
+  const open = until === null || before?.until === null;
+  const latest = open ? null : Math.max(until, before?.until ?? until);
+  draft.holds = [...others, { ...since(event), kind, until: latest }];
 }
 
 /** Bounds the permissive lists by dropping their oldest entries; refusals are never dropped. */

@@ -17,7 +17,7 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Trim, NFC, lower case, IDN to A-labels (API, Conventions); null when it is no address. */
 export function normaliseEmail(text: string): Identifier | null {
-  const address = text.trim().normalize('NFC').toLowerCase().normalize('NFC');
+  const address = lowerCase(text.trim().normalize('NFC')).normalize('NFC');
   const at = address.lastIndexOf('@');
   if (at < 1) return null;
   const localPart = address.slice(0, at);
@@ -26,6 +26,11 @@ export function normaliseEmail(text: string): Identifier | null {
   const normalised = `${localPart}@${domain.normalised}`;
   if (normalised.length > limits.emailCharacters) return null;
   return { kind: 'email', normalised, numberCountry: null };
+}
+
+/** Lower case makes a final sigma of a capital one by what stands beside it; here both are one. */
+function lowerCase(text: string): string {
+  return text.toLowerCase().replaceAll('ς', 'σ');
 }
 
 /** A host name of at least two labels, as A-labels (RFC 5890); a leading `@` is forgiven. */
@@ -64,9 +69,7 @@ export function normalisePostal(address: PostalAddress): Identifier | null {
 }
 
 function foldLine(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
+  return lowerCase(text.normalize('NFKC'))
     .replaceAll('ß', 'ss')
     .replace(/[.,;'’`-]+/g, ' ')
     .replace(/\s+/g, ' ')

@@ -68,3 +68,16 @@ export function seenKey(identity: EventIdentity): string {
 export function eventId(identity: EventIdentity, recordedAt: EpochMs): string {
   return newId('evt', recordedAt, sha256Bytes(identityText(identity)));
 }
+
+/** Types that can widen permission; on a tie in time they come first, so that the refusal wins. */
+export const permissionTypes: ReadonlySet<LedgerEvent['type']> = new Set<LedgerEvent['type']>([
+  'subject.registered',
+  'consent.requested',
+  'consent.confirmed',
+  'restriction.lifted',
+  'sale.recorded',
+  'activity.recorded',
+  'interest.documented',
+  'blocklist.removed',
+  'hold.lifted',
+]);

@@ -1,7 +1,7 @@
 import { limits } from '../contract/limits.ts';
 import { assert } from '../kernel/assert.ts';
 import type { ContactKey, ContactPointName } from './contact-key.ts';
-import type { LedgerEvent } from './ledger-event.ts';
+import { permissionTypes, type LedgerEvent } from './ledger-event.ts';
 
 /** Disjoint sets of contact points that belong together. */
 class Groups {
@@ -65,8 +65,8 @@ export interface Links {
   /** A refusal reaches the whole subject, whenever the link was made. */
   readonly refusalReaches: Reach;
   /**
-   * A permission reaches what the event names and what was linked to it by then: a later link
-   * never carries an older permission to another contact point, so a merge can only narrow. In a
+   * A permission reaches what the event names and what other permissions linked to it by then: a
+   * later link, or one that only a refusal has made, never carries an older permission to another contact point, so a merge can only narrow. In a
    * conflict (two people on one address) it reaches only what it names, and what the same
    * caller's key had been seen with.
    */
@@ -104,8 +104,10 @@ function permissionsByEvent(
   const reached = new Map<LedgerEvent, ReadonlySet<ContactKey>>();
   for (const event of events) {
     const keys = keysOf(event);
-    groups.join(keys);
-    for (const name of event.named) {
+    // What only a refusal has named together is one subject, but no permission travels along it.
+    const widens = permissionTypes.has(event.type);
+    if (widens) groups.join(keys);
+    for (const name of widens ? event.named : []) {
       if (name.kind !== 'id') continue;
       const companions = seenWith.get(name.key) ?? new Set<ContactKey>();
       for (const key of keys) companions.add(key);
@@ -116,7 +118,7 @@ function permissionsByEvent(
       reached.set(event, new Set([...keys, ...companions]));
     } else {
       const linked = contactPoints.filter((name) => groups.together(name.key, firstKey(event)));
-      reached.set(event, new Set(linked.map((name) => name.key)));
+      reached.set(event, new Set([...keys, ...linked.map((name) => name.key)]));
     }
   }
   return reached;

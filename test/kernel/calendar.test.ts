@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Temporal } from 'temporal-polyfill';
 import fc from 'fast-check';
 import {
-  ageOn,
   dateAt,
   daysBefore,
   monthsBefore,
   startOfDate,
+  yearsBefore,
 } from '../../shared/kernel/calendar.ts';
 import { isCalendarDate, parseInstant } from '../../shared/kernel/instant.ts';
 
@@ -17,9 +17,10 @@ describe('calendar periods', () => {
     // instant, months, zone, the instant before
     ['2026-11-23T10:00:00+01:00', 36, 'Europe/Berlin', '2023-11-23T10:00:00+01:00'],
     ['2026-11-23T10:00:00+01:00', 24, 'Europe/Berlin', '2024-11-23T10:00:00+01:00'],
-    ['2026-05-31T12:00:00+02:00', 3, 'Europe/Berlin', '2026-02-28T12:00:00+01:00'],
-    ['2024-02-29T12:00:00+01:00', 12, 'Europe/Berlin', '2023-02-28T12:00:00+01:00'],
+    ['2026-05-31T12:00:00+02:00', 3, 'Europe/Berlin', '2026-03-01T00:00:00+01:00'],
+    ['2024-02-29T12:00:00+01:00', 12, 'Europe/Berlin', '2023-03-01T00:00:00+01:00'],
     ['2026-04-29T02:30:00+02:00', 1, 'Europe/Berlin', '2026-03-29T03:30:00+02:00'],
+    ['2026-04-29T23:30:00+02:00', 1, 'Europe/Berlin', '2026-03-30T00:00:00+02:00'],
   ])('%s less %i months in %s', (instant, months, zone, before) => {
     expect(monthsBefore(at(instant), months, zone)).toBe(at(before));
   });
@@ -29,7 +30,25 @@ describe('calendar periods', () => {
     expect(daysBefore(noon, 2, 'Europe/Berlin')).toBe(at('2026-03-28T12:00:00+01:00'));
   });
 
-  it('agree with the classes of Temporal', () => {
+  it('never run backwards', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: at('2100-01-01T00:00:00Z') }),
+        fc.integer({ min: 0, max: 3 * 24 * 3600 * 1000 }),
+        fc.integer({ min: 0, max: 60 }),
+        fc.constantFrom('Europe/Berlin', 'Europe/London', 'Europe/Lisbon', 'UTC'),
+        (instant, later, count, zone) => {
+          for (const before of [monthsBefore, daysBefore]) {
+            const first = before(instant, count, zone);
+            expect(before(instant + later, count, zone)).toBeGreaterThanOrEqual(first);
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('agree with the classes of Temporal, but for changes of the clocks and missing days', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: at('2100-01-01T00:00:00Z') }),
@@ -37,10 +56,13 @@ describe('calendar periods', () => {
         fc.constantFrom('Europe/Berlin', 'Europe/London', 'Europe/Lisbon', 'UTC'),
         (instant, count, zone) => {
           const time = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone);
-          const months = time.subtract({ months: count }).epochMilliseconds;
-          expect(monthsBefore(instant, count, zone)).toBe(months);
-          const days = time.subtract({ days: count }).epochMilliseconds;
-          expect(daysBefore(instant, count, zone)).toBe(days);
+          const months = time.subtract({ months: count });
+          const whole = (other: typeof time) => time.hoursInDay === 24 && other.hoursInDay === 24;
+          if (whole(months) && months.day === time.day) {
+            expect(monthsBefore(instant, count, zone)).toBe(months.epochMilliseconds);
+          }
+          const days = time.subtract({ days: count });
+          if (whole(days)) expect(daysBefore(instant, count, zone)).toBe(days.epochMilliseconds);
           const date = time.toPlainDate();
           expect(dateAt(instant, zone)).toBe(date.toString());
           const start = date.toZonedDateTime(zone).epochMilliseconds;
@@ -54,12 +76,13 @@ describe('calendar periods', () => {
 
 describe('ages', () => {
   it.each([
-    ['2010-11-23', '2026-11-22', 15],
-    ['2010-11-23', '2026-11-23', 16],
-    ['2008-02-29', '2026-02-28', 17],
-    ['2008-02-29', '2026-03-01', 18],
-  ])('born %s, on %s', (birth, date, age) => {
-    expect(ageOn(birth, date)).toBe(age);
+    ['2010-11-23', '2026-11-22', 16, false],
+    ['2010-11-23', '2026-11-23', 16, true],
+    ['2008-02-29', '2026-02-28', 18, false],
+    ['2008-02-29', '2026-03-01', 18, true],
+    ['1927-11-22', '2026-11-22', 99, true],
+  ])('born %s, on %s: %i years completed: %s', (birth, date, years, completed) => {
+    expect(birth <= yearsBefore(date, years)).toBe(completed);
   });
 });
 

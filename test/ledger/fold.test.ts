@@ -11,8 +11,24 @@ import {
   registered,
   withdrew,
 } from '../scenarios/facts.ts';
-import type { Fact } from '../scenarios/scenario.ts';
-import { eventOf } from '../support/random-facts.ts';
+import { ConsentEvent } from '../../shared/contract/events.ts';
+import { personIn, type Fact } from '../scenarios/scenario.ts';
+import { ledgerEvent } from '../support/policy-harness.ts';
+
+/** An event about one person, unless the fact names another. */
+function eventOf({ type, at, data, subject }: Fact, place: number) {
+  return ledgerEvent(
+    ConsentEvent.parse({
+      id: `fold-${place}`,
+      source: 'fold',
+      type,
+      occurredAt: at,
+      controller: 'fold',
+      subject: subject ?? personIn('DE'),
+      data,
+    }),
+  );
+}
 
 /** The state of the contact point of a kind, from facts about one subject. */
 function stateOf(facts: readonly Fact[], kind: 'email' | 'phone' | 'postal' | 'id' = 'email') {

@@ -57,10 +57,7 @@ const cases: readonly (readonly [string, CrmRow, Told])[] = [
     'unsubscribed from a list',
     lists({ subscription_status: 'unsubscribed' }),
     {
-      events: [
-        stranger,
-        'consent.withdrawn 2026-03-01T09:05:00.500Z EMAIL newsletter.fashion',
-      ],
+      events: [stranger, 'consent.withdrawn 2026-03-01T09:05:00.500Z EMAIL newsletter.fashion'],
       receipts: [],
     },
   ],
@@ -89,10 +86,7 @@ const cases: readonly (readonly [string, CrmRow, Told])[] = [
     'a state that listmonk does not have: taken for a refusal',
     lists({ subscription_status: 'paused' }),
     {
-      events: [
-        stranger,
-        'consent.withdrawn 2026-03-01T09:05:00.500Z EMAIL newsletter.fashion',
-      ],
+      events: [stranger, 'consent.withdrawn 2026-03-01T09:05:00.500Z EMAIL newsletter.fashion'],
       receipts: ['information VALUE_UNKNOWN lists'],
     },
   ],
@@ -165,11 +159,7 @@ const cases: readonly (readonly [string, CrmRow, Told])[] = [
     'a country and a birth date among the attributes',
     { attribs: '{"country":"AT","birthdate":"2013-04-05"}' },
     {
-      events: [
-        'subject.registered 2026-03-01T09:05:00Z AT 2013-04-05 own',
-        requested,
-        confirmed,
-      ],
+      events: ['subject.registered 2026-03-01T09:05:00Z AT 2013-04-05 own', requested, confirmed],
       receipts: [],
     },
   ],

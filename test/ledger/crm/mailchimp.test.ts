@@ -38,10 +38,7 @@ const subscribedCases: readonly (readonly [string, CrmRow, Told])[] = [
     'imported: a confirmation without a request',
     { OPTIN_TIME: '', OPTIN_IP: '' },
     {
-      events: [
-        stranger,
-        'consent.confirmed 2026-03-01T09:12:44Z EMAIL newsletter.fashion import',
-      ],
+      events: [stranger, 'consent.confirmed 2026-03-01T09:12:44Z EMAIL newsletter.fashion import'],
       receipts: [unproven],
     },
   ],
@@ -49,10 +46,7 @@ const subscribedCases: readonly (readonly [string, CrmRow, Told])[] = [
     'single opt-in: both at the same time',
     { CONFIRM_TIME: '2026-03-01 09:00:00' },
     {
-      events: [
-        stranger,
-        'consent.confirmed 2026-03-01T09:00:00Z EMAIL newsletter.fashion import',
-      ],
+      events: [stranger, 'consent.confirmed 2026-03-01T09:00:00Z EMAIL newsletter.fashion import'],
       receipts: [unproven],
     },
   ],
@@ -149,12 +143,7 @@ const subscribedCases: readonly (readonly [string, CrmRow, Told])[] = [
     'a time of leaving among the subscribed',
     { UNSUB_TIME: '2026-05-01 08:00:00' },
     {
-      events: [
-        registered,
-        requested,
-        confirmed,
-        'consent.withdrawn 2026-05-01T08:00:00Z EMAIL',
-      ],
+      events: [registered, requested, confirmed, 'consent.withdrawn 2026-05-01T08:00:00Z EMAIL'],
       receipts: [],
     },
   ],

@@ -72,11 +72,7 @@ export interface Told {
   readonly receipts: readonly string[];
 }
 
-export function tell(
-  mapping: CrmMapping,
-  row: CrmRow,
-  changed: Partial<CrmContext> = {},
-): Told {
+export function tell(mapping: CrmMapping, row: CrmRow, changed: Partial<CrmContext> = {}): Told {
   const outcome = mapping.map(row, 1, { ...context, ...changed });
   return {
     events: outcome.events.map(eventLine),
