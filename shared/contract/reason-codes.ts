@@ -45,8 +45,8 @@ export const denyCodes = Object.freeze({
     'the data protection impact assessment is missing',
   ),
   D_SECTOR_RULE: rule(
-    'Politische Werbung mit Profiling ohne gesonderte ausdrückliche Einwilligung',
-    'political advertising with profiling without a separate explicit consent',
+    'Besondere Regeln für politische Werbung oder Werbung auf Plattformen sind nicht erfüllt',
+    'special rules for political advertising or for advertising on platforms are not met',
   ),
   D_CRIMINAL_DATA_ART10: rule(
     'Daten über Straftaten dürfen nicht für Werbung genutzt werden',

@@ -101,3 +101,7 @@ export const campaignStates = [
   'cancelled',
 ] as const;
 export type CampaignState = (typeof campaignStates)[number];
+
+/** What the data protection officer said of a campaign, as far as anybody asked. */
+export const approvals = ['not_asked', 'given', 'refused'] as const;
+export type Approval = (typeof approvals)[number];

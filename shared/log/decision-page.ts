@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { allowCodeList, denyCodeList, type AllowCode } from '../contract/reason-codes.ts';
 import { modes } from '../contract/campaigns.ts';
+import { approvals } from '../contract/vocabulary.ts';
 import { assert } from '../kernel/assert.ts';
 import { ByteReader, ByteWriter } from '../kernel/bytes.ts';
-import type { Finding, Ruling } from '../policy/decide.ts';
+import type { Ruling } from '../policy/decide.ts';
+import type { Finding } from '../policy/panel.ts';
 import { BitReader, BitWriter, readRice, writeRice, type Wide } from './bits.ts';
+import { ruleNumber, rulePlace } from './logged-rules.ts';
 
 /** What a page says of all its decisions; enough to understand it without any other record. */
 export const PageHeader = z.object({
@@ -25,6 +28,10 @@ export const PageHeader = z.object({
   notAfter: z.number(),
   /** Refs of the recipients lie in a file, as long as its class is kept. */
   refs: z.boolean(),
+  /** What the data protection officer said of the campaign; absent: nobody asked. */
+  approval: z.enum(approvals).optional(),
+  /** The run whose files hold the recipients; absent: its own. */
+  audience: z.string().optional(),
 });
 export type PageHeader = z.infer<typeof PageHeader>;
 
@@ -125,7 +132,7 @@ function writeRuling(writer: ByteWriter, { basis, findings, jurisdictions }: Rul
   writer.byte(basis === null ? 0 : allowCodeList.indexOf(basis) + 1);
   writer.unsigned(findings.length);
   for (const { rule, verdict } of findings) {
-    writer.unsigned(rule);
+    writer.unsigned(ruleNumber(rule));
     writer.byte(verdict.outcome === 'deny' ? 1 : 0);
     writer.unsigned(verdict.codes.length);
     for (const code of verdict.codes) writer.byte(denyCodeList.indexOf(code));
@@ -148,7 +155,7 @@ function readBasis(place: number): AllowCode | null {
 }
 
 function readFinding(reader: ByteReader): Finding {
-  const rule = reader.unsigned();
+  const rule = rulePlace(reader.unsigned());
   const outcome = reader.byte() === 1 ? 'deny' : 'gap';
   const codes = Array.from({ length: reader.unsigned() }, () => {
     const code = denyCodeList[reader.byte()];

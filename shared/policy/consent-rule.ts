@@ -1,5 +1,6 @@
-import type { DenyCode, LocalText } from '../contract/reason-codes.ts';
-import { deny, PASS, type RecipientRule } from './rule.ts';
+import type { LocalText } from '../contract/reason-codes.ts';
+import { failureBit, failureOf, type ConsentFailureCode } from './consent.ts';
+import { deny, PASS, toAdvertising, type RecipientRule } from './rule.ts';
 
 /**
  * A condition that a consent must meet. It is reported when no ground carries the contact and the
@@ -7,7 +8,8 @@ import { deny, PASS, type RecipientRule } from './rule.ts';
  */
 export function consentRule(rule: {
   readonly id: string;
-  readonly code: DenyCode;
+  readonly number: number;
+  readonly code: ConsentFailureCode;
   readonly obligation: LocalText;
   readonly authority: string;
   readonly certainty: RecipientRule['certainty'];
@@ -15,17 +17,17 @@ export function consentRule(rule: {
 }): RecipientRule {
   const { code, ...description } = rule;
   const denied = deny(code);
+  const bit = failureBit(code);
   return {
     ...description,
     group: 'permission',
     codes: [code],
-    evaluate: ({ permission }, { campaign }) => {
-      if (permission.basis !== null || !campaign.isAdvertising) return PASS;
-      return permission.consent.failures.some((failure) => failure.code === code) ? denied : PASS;
-    },
+    appliesTo: toAdvertising,
+    evaluate: ({ permission }) =>
+      permission.basis === null && (permission.consent.failed & bit) !== 0 ? denied : PASS,
     explain: ({ permission }) => {
-      const failure = permission.consent.failures.find((each) => each.code === code);
-      if (failure === undefined) return {};
+      const failure = failureOf(permission.consent, code);
+      if (failure === null) return {};
       return { since: failure.consent.at, evidence: failure.consent.event };
     },
   };

@@ -1,7 +1,6 @@
 import type { DenyCode } from '../contract/reason-codes.ts';
 import type { Channel } from '../contract/vocabulary.ts';
-import { DAY_MS, type EpochMs } from '../kernel/instant.ts';
-import { channels } from '../contract/vocabulary.ts';
+import { DAY_MS, HOUR_MS, type EpochMs } from '../kernel/instant.ts';
 import {
   concerns,
   type ConsentState,
@@ -17,16 +16,39 @@ export interface ConsentAssessment {
   readonly valid: ConsentState | null;
   /** Why none carries: of the consents that come nearest, everything that is wrong. */
   readonly failures: readonly ConsentFailure[];
+  /** The codes among the failures as bits, for the rules that ask for one each. */
+  readonly failed: number;
+}
+
+/** What can be wrong with a consent, in rulebook order. */
+const failureCodes = [
+  'D_CONSENT_WITHDRAWN',
+  'D_CONSENT_UNCONFIRMED',
+  'D_CONSENT_DOI_EXPIRED',
+  'D_CONSENT_CHANNEL_MISMATCH',
+  'D_CONSENT_PURPOSE_MISMATCH',
+  'D_CONSENT_CONTROLLER_MISMATCH',
+  'D_CONSENT_INVALID_FORM',
+  'D_CONSENT_EVIDENCE_MISSING',
+  'D_MINOR_NO_PARENTAL',
+  'D_CONSENT_STALE',
+] as const satisfies readonly DenyCode[];
+export type ConsentFailureCode = (typeof failureCodes)[number];
+
+/** The bit of a code in `failed`. */
+export function failureBit(code: ConsentFailureCode): number {
+  return 1 << failureCodes.indexOf(code);
 }
 
 export interface ConsentFailure {
-  readonly code: DenyCode;
+  readonly code: ConsentFailureCode;
   readonly consent: ConsentState;
   /** The withdrawal, where that is the reason. */
   readonly withdrawal: Withdrawal | null;
 }
 
-const NONE: ConsentAssessment = Object.freeze({ valid: null, failures: Object.freeze([]) });
+const NO_FAILURES: readonly ConsentFailure[] = Object.freeze([]);
+const NONE: ConsentAssessment = Object.freeze({ valid: null, failures: NO_FAILURES, failed: 0 });
 
 /** Methods that prove a consent on a channel (API 1); an import proves nothing. */
 function methodFits(channel: Channel, method: string): boolean {
@@ -53,7 +75,7 @@ export function assessConsent(
   if (state.consents.length === 0) return NONE;
   let valid: ConsentState | null = null;
   let fewest = Number.POSITIVE_INFINITY;
-  let nearest: ConsentFailure[] = [];
+  let nearest: readonly ConsentFailure[] = NO_FAILURES;
   for (const consent of state.consents) {
     const scope = scopeMismatches(consent, evaluation);
     const flaws = scope.length > 0 ? scope : flawsOf(consent, state, law, evaluation);
@@ -63,11 +85,22 @@ export function assessConsent(
     }
     const mismatches = scope.length;
     if (mismatches > fewest) continue;
-    if (mismatches < fewest) nearest = [];
+    nearest = mismatches < fewest ? flaws : [...nearest, ...flaws];
     fewest = mismatches;
-    nearest.push(...flaws);
   }
-  return valid === null ? { valid, failures: nearest } : { valid, failures: [] };
+  if (valid !== null) return { valid, failures: NO_FAILURES, failed: 0 };
+  let bits = 0;
+  for (const { code } of nearest) bits |= failureBit(code);
+  return { valid, failures: nearest, failed: bits };
+}
+
+/** The first failure with a code. */
+export function failureOf(
+  { failures }: ConsentAssessment,
+  code: ConsentFailureCode,
+): ConsentFailure | null {
+  for (const failure of failures) if (failure.code === code) return failure;
+  return null;
 }
 
 /** Of several consents that carry, the newest counts: it may lift what the others cannot. */
@@ -76,21 +109,37 @@ function isNewer(consent: ConsentState, other: ConsentState | null): boolean {
 }
 
 /** CON-2, CON-4: a consent covers the channels, purposes and advertisers that it names. */
-function scopeMismatches(consent: ConsentState, evaluation: Evaluation): ConsentFailure[] {
+function scopeMismatches(consent: ConsentState, evaluation: Evaluation): readonly ConsentFailure[] {
   const { campaign } = evaluation;
-  const codes: DenyCode[] = [];
-  if ((consent.channels & campaign.channelBit) === 0 || !coversPlatform(consent, evaluation)) {
-    codes.push('D_CONSENT_CHANNEL_MISMATCH');
-  }
-  if (!consent.purposes.includes(campaign.purpose)) codes.push('D_CONSENT_PURPOSE_MISMATCH');
-  if (!coversAdvertiser(consent, evaluation)) codes.push('D_CONSENT_CONTROLLER_MISMATCH');
-  return codes.map((code) => ({ code, consent, withdrawal: null }));
+  const channel =
+    (consent.channels & campaign.channelBit) !== 0 && coversPlatform(consent, evaluation);
+  const purpose = consent.purposes.includes(campaign.purpose);
+  const advertiser = coversAdvertiser(consent, evaluation);
+  if (channel && purpose && advertiser) return NO_FAILURES;
+  const failures: ConsentFailure[] = [];
+  if (!channel) failures.push(failed('D_CONSENT_CHANNEL_MISMATCH', consent));
+  if (!purpose) failures.push(failed('D_CONSENT_PURPOSE_MISMATCH', consent));
+  if (!advertiser) failures.push(failed('D_CONSENT_CONTROLLER_MISMATCH', consent));
+  return failures;
 }
 
-/** A platform that is not named was not consented to (BayVGH 5 CS 18.1157). */
-function coversPlatform(consent: ConsentState, { campaign }: Evaluation): boolean {
-  if (campaign.channel !== 'CUSTOM_AUDIENCE' && campaign.platform == null) return true;
-  return campaign.platform != null && (consent.platforms ?? []).includes(campaign.platform);
+function failed(
+  code: ConsentFailureCode,
+  consent: ConsentState,
+  withdrawal: Withdrawal | null = null,
+): ConsentFailure {
+  return { code, consent, withdrawal };
+}
+
+/**
+ * An upload needs a consent that names the platform (BayVGH 5 CS 18.1157). A consent to direct
+ * messages covers the channel, and only the platforms that it names if it names any.
+ */
+function coversPlatform({ platforms }: ConsentState, { campaign }: Evaluation): boolean {
+  const { channel, platform } = campaign;
+  if (channel !== 'CUSTOM_AUDIENCE' && channel !== 'SOCIAL_DM') return true;
+  if (platforms === null) return channel === 'SOCIAL_DM';
+  return platform != null && platforms.includes(platform);
 }
 
 function coversAdvertiser(consent: ConsentState, { campaign }: Evaluation): boolean {
@@ -112,25 +161,34 @@ function flawsOf(
   state: ContactPointState,
   law: ApplicableLaw,
   evaluation: Evaluation,
-): ConsentFailure[] {
+): readonly ConsentFailure[] {
   const { campaign, instant } = evaluation;
+  const withdrawal =
+    state.withdrawals.length === 0
+      ? null
+      : withdrawalOf(consent, state, (each) => concernsCampaign(each, evaluation));
+  const withdrawn = withdrawal !== null;
+  const { confirmedAt } = consent;
+  if (confirmedAt === null || confirmedAt > instant) {
+    const code = isExpired(consent, evaluation) ? 'D_CONSENT_DOI_EXPIRED' : 'D_CONSENT_UNCONFIRMED';
+    const unconfirmed = failed(code, consent);
+    return withdrawn
+      ? [failed('D_CONSENT_WITHDRAWN', consent, withdrawal), unconfirmed]
+      : [unconfirmed];
+  }
+  const late = isConfirmedLate(consent, confirmedAt, evaluation);
+  const preticked = consent.form === 'preticked';
+  const unproven = !isEvidenced(consent) || !methodFits(campaign.channel, consent.method ?? '');
+  const byChild = isGivenByChild(consent, confirmedAt, state, law, evaluation);
+  const stale = isStale(consent, confirmedAt, state, law, evaluation);
+  if (!withdrawn && !late && !preticked && !unproven && !byChild && !stale) return NO_FAILURES;
   const failures: ConsentFailure[] = [];
-  const fail = (code: DenyCode, withdrawal: Withdrawal | null = null) =>
-    failures.push({ code, consent, withdrawal });
-  const withdrawal = withdrawalOf(consent, state, (each) => concernsCampaign(each, evaluation));
-  if (withdrawal !== null) fail('D_CONSENT_WITHDRAWN', withdrawal);
-  if (consent.confirmedAt === null || consent.confirmedAt > instant) {
-    fail(isExpired(consent, evaluation) ? 'D_CONSENT_DOI_EXPIRED' : 'D_CONSENT_UNCONFIRMED');
-    return failures;
-  }
-  if (consent.form === 'preticked') fail('D_CONSENT_INVALID_FORM');
-  if (!isEvidenced(consent) || !methodFits(campaign.channel, consent.method ?? '')) {
-    fail('D_CONSENT_EVIDENCE_MISSING');
-  }
-  if (isGivenByChild(consent, consent.confirmedAt, state, law, evaluation)) {
-    fail('D_MINOR_NO_PARENTAL');
-  }
-  if (isStale(consent, consent.confirmedAt, state, law, evaluation)) fail('D_CONSENT_STALE');
+  if (withdrawn) failures.push(failed('D_CONSENT_WITHDRAWN', consent, withdrawal));
+  if (late) failures.push(failed('D_CONSENT_DOI_EXPIRED', consent));
+  if (preticked) failures.push(failed('D_CONSENT_INVALID_FORM', consent));
+  if (unproven) failures.push(failed('D_CONSENT_EVIDENCE_MISSING', consent));
+  if (byChild) failures.push(failed('D_MINOR_NO_PARENTAL', consent));
+  if (stale) failures.push(failed('D_CONSENT_STALE', consent));
   return failures;
 }
 
@@ -173,6 +231,17 @@ function isExpired(consent: ConsentState, evaluation: Evaluation): boolean {
   return consent.requestedAt !== null && consent.requestedAt < evaluation.cutoffs.doiExpiry;
 }
 
+/** A request that has expired cannot be confirmed any more (RULES A.3, states). */
+function isConfirmedLate(
+  { requestedAt }: ConsentState,
+  confirmedAt: EpochMs,
+  { parameters }: Evaluation,
+): boolean {
+  // An hour more: a period of days is an hour longer where the clocks are set back in between.
+  const longest = parameters.consent.doiExpiryDays * DAY_MS + HOUR_MS;
+  return requestedAt !== null && confirmedAt - requestedAt > longest;
+}
+
 /** CON-3: wording with id, version and hash, a method, a place where it is found, and the form. */
 function isEvidenced(consent: ConsentState): boolean {
   return (
@@ -194,13 +263,7 @@ function isGivenByChild(
 ): boolean {
   if (consent.parentalAuthorisation) return false;
   if (state.birthDate === null) return evaluation.parameters.age.unknown === 'minor';
-  return confirmedAt < birthday(state.birthDate, law.consentAge);
-}
-
-/** The first instant at which somebody has reached an age, in UTC. */
-function birthday(birthDate: string, age: number): EpochMs {
-  const [year, month, day] = birthDate.split('-').map(Number);
-  return Date.UTC((year ?? 0) + age, (month ?? 1) - 1, day ?? 1);
+  return confirmedAt < law.consentsFrom(state.birthDate);
 }
 
 /**
@@ -215,20 +278,30 @@ function isStale(
   evaluation: Evaluation,
 ): boolean {
   const { cutoffs, instant, campaign } = evaluation;
-  const channel = channels.indexOf(campaign.channel);
-  const lastUse = state.contacts.find(
-    (contact) => contact.channel === channel && contact.at >= confirmedAt && contact.at <= instant,
+  const channel = campaign.channelPlace;
+  const active = Math.max(
+    lastUse(state, channel, confirmedAt, instant),
+    state.lastActive?.at ?? 0,
+    confirmedAt,
   );
-  const active = Math.max(lastUse?.at ?? 0, state.lastActive?.at ?? 0, confirmedAt);
   if (active < law.dormantSince) return true;
   const { firstUsedAt } = consent;
   if (firstUsedAt === null || firstUsedAt > instant) return confirmedAt < cutoffs.firstUse;
-  return firstUsedAt - confirmedAt > firstUseMs(evaluation);
+  return firstUsedAt - confirmedAt > cutoffs.firstUseMs;
 }
 
-/** The length of the first-use period that ends now; in between no calendar is needed. */
-function firstUseMs(evaluation: Evaluation): number {
-  return evaluation.instant - evaluation.cutoffs.firstUse + DAY_MS;
+/** The newest contact on the channel since the confirmation; 0: none. */
+function lastUse(
+  { contacts }: ContactPointState,
+  channel: number,
+  confirmedAt: EpochMs,
+  instant: EpochMs,
+): EpochMs {
+  for (const contact of contacts) {
+    const used = contact.channel === channel && contact.at >= confirmedAt;
+    if (used && contact.at <= instant) return contact.at;
+  }
+  return 0;
 }
 
 /** To what profiling somebody has consented. */
@@ -253,7 +326,7 @@ export function profilingConsent(
   law: ApplicableLaw,
   evaluation: Evaluation,
 ): ProfilingConsent {
-  if (state.consents.length === 0) return UNPROFILED;
+  if (state.consents.length === 0 || !evaluation.campaign.selects) return UNPROFILED;
   let level = 0;
   let explicitArt9 = false;
   let political = false;
@@ -262,6 +335,7 @@ export function profilingConsent(
     if (!confirmed || consent.form === 'preticked' || !isEvidenced(consent)) continue;
     if (!coversAdvertiser(consent, evaluation)) continue;
     if (withdrawalOf(consent, state, (each) => overlaps(each, consent)) !== null) continue;
+    if (isConfirmedLate(consent, consent.confirmedAt ?? 0, evaluation)) continue;
     if (isGivenByChild(consent, consent.confirmedAt ?? 0, state, law, evaluation)) continue;
     if (isLiftedBy(state, consent)) level = Math.max(level, consent.profilingLevel);
     explicitArt9 ||= consent.explicitArt9;
@@ -276,12 +350,14 @@ function overlaps(withdrawal: Withdrawal, consent: ConsentState): boolean {
 }
 
 /** § 25(1) TDDDG: a consent to the access, given for this channel; its purpose does not matter. */
-export function hasDeviceAccess(
-  state: ContactPointState,
-  { campaign, instant }: Evaluation,
-): boolean {
+export function hasDeviceAccess(state: ContactPointState, evaluation: Evaluation): boolean {
+  const { campaign, instant } = evaluation;
   return state.consents.some((consent) => {
-    const confirmed = consent.confirmedAt !== null && consent.confirmedAt <= instant;
+    const { confirmedAt } = consent;
+    const confirmed =
+      confirmedAt !== null &&
+      confirmedAt <= instant &&
+      !isConfirmedLate(consent, confirmedAt, evaluation);
     const covers = consent.deviceAccess && (consent.channels & campaign.channelBit) !== 0;
     if (!confirmed || !covers || consent.form === 'preticked' || !isEvidenced(consent))
       return false;

@@ -109,7 +109,8 @@ export function refusalCooldown(input: {
   return {
     channels: family === null ? channelBit(input.channel) : channelSet(family),
     days,
-    since: dateBefore(input.instant, days - 1),
-    endOf: (refusedAt) => dateBefore(refusedAt, -days),
+    since: dateBefore(input.instant, days),
+    // The day of the refusal is not counted, as in Art. 3(1) Reg. 1182/71.
+    endOf: (refusedAt) => dateBefore(refusedAt, -days - 1),
   };
 }

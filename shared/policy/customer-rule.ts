@@ -1,5 +1,5 @@
 import type { DenyCode, LocalText } from '../contract/reason-codes.ts';
-import { deny, PASS, type RecipientRule } from './rule.ts';
+import { deny, PASS, toAdvertising, type RecipientRule } from './rule.ts';
 
 /**
  * A condition of the existing-customer exception (§ 7(3) UWG, Art. 13(2) Dir. 2002/58). It is
@@ -8,6 +8,7 @@ import { deny, PASS, type RecipientRule } from './rule.ts';
  */
 export function customerRule(rule: {
   readonly id: string;
+  readonly number: number;
   readonly code: DenyCode;
   readonly obligation: LocalText;
   readonly authority: string;
@@ -20,10 +21,11 @@ export function customerRule(rule: {
     ...description,
     group: 'permission',
     codes: [code],
-    evaluate: ({ permission }, { campaign }) => {
-      if (permission.basis !== null || !campaign.isAdvertising) return PASS;
-      if (!permission.offered.has('existing_customer')) return PASS;
-      return permission.customer?.failures.includes(code) === true ? denied : PASS;
+    appliesTo: toAdvertising,
+    evaluate: ({ permission }) => {
+      if (permission.basis !== null || permission.customer === null) return PASS;
+      if (!permission.customer.failures.includes(code)) return PASS;
+      return permission.offered.has('existing_customer') ? denied : PASS;
     },
     explain: ({ permission }) => {
       const sale = permission.customer?.sale;

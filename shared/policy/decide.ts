@@ -4,21 +4,9 @@ import { compareText } from '../ledger/reach.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { ApplicableLaw } from './law.ts';
 import { assessPermission } from './permission.ts';
-import {
-  gap,
-  type FailingVerdict,
-  type Identified,
-  type RecipientCase,
-  type RecipientRule,
-  type Verdict,
-} from './rule.ts';
+import { guarded, notEvaluated, panelOf, type Finding, type Panel } from './panel.ts';
+import type { Identified, RecipientCase } from './rule.ts';
 import { campaignRules, recipientRules, rulebook } from './rulebook.ts';
-
-/** A rule that did not pass: its place in the rulebook, and what it said. */
-export interface Finding {
-  readonly rule: number;
-  readonly verdict: FailingVerdict;
-}
 
 /** What the gate decides about one recipient; rules that are not among the findings passed. */
 export interface Ruling {
@@ -31,9 +19,6 @@ export interface Ruling {
 export function isAllowed(ruling: Ruling): boolean {
   return ruling.basis !== null && ruling.findings.length === 0;
 }
-
-/** A rule that cannot be evaluated denies, as a gap: never a pass, never an abort. */
-const notEvaluated = gap('D_FACT_MISSING');
 
 /** The campaign alone; findings reject it for everybody (RULES 0.5, step 1). */
 export function judgeCampaign(evaluation: Evaluation): readonly Finding[] {
@@ -68,37 +53,34 @@ export function judgeRecipient(facts: RecipientFacts, evaluation: Evaluation): R
   } catch {
     return notJudged(evaluation);
   }
-  const findings = findingsOf(recipientRules, recipient, evaluation);
-  if (findings.length === 0 && recipient.permission.basis === null) {
-    findings.push({ rule: jurisdictionPlace, verdict: notEvaluated });
-  }
-  return {
-    basis: findings.length === 0 ? recipient.permission.basis : null,
-    findings,
-    jurisdictions: recipient.law.countries,
-  };
+  const findings = panelFor(evaluation)(recipient);
+  const { basis } = recipient.permission;
+  const jurisdictions = recipient.law.countries;
+  if (findings.length > 0) return { basis: null, findings, jurisdictions };
+  return basis === null
+    ? { basis, findings: unexplained(), jurisdictions }
+    : { basis, findings, jurisdictions };
 }
 
-/** Every rule is run, whatever the others say; a rule that throws is a gap. */
-export function findingsOf(
-  rules: readonly RecipientRule[],
-  recipient: RecipientCase,
-  evaluation: Evaluation,
-): Finding[] {
-  const findings: Finding[] = [];
-  for (let place = 0; place < rules.length; place++) {
-    const rule = rules[place];
-    const verdict = rule === undefined ? notEvaluated : verdictOf(rule, recipient, evaluation);
-    if (verdict.outcome === 'pass') continue;
-    findings.push({ rule: campaignRules.length + place, verdict });
-  }
-  return findings;
+/** Each evaluation has its panel: the rules that are about its campaign. */
+const panels = new WeakMap<Evaluation, Panel<RecipientCase>>();
+
+function panelFor(evaluation: Evaluation): Panel<RecipientCase> {
+  const known = panels.get(evaluation);
+  if (known !== undefined) return known;
+  const panel = panelOf(recipientRules, campaignRules.length, evaluation);
+  panels.set(evaluation, panel);
+  return panel;
 }
 
 /** Not even the facts could be read: denied, as one gap. */
 function notJudged({ controller }: Evaluation): Ruling {
-  const findings = [{ rule: jurisdictionPlace, verdict: notEvaluated }];
-  return { basis: null, findings, jurisdictions: [controller.country] };
+  return { basis: null, findings: unexplained(), jurisdictions: [controller.country] };
+}
+
+/** No rule says why, and nothing carries: denied all the same. */
+function unexplained(): readonly Finding[] {
+  return [{ rule: jurisdictionPlace, verdict: notEvaluated }];
 }
 
 /** Where a denial stands that no rule gave: nothing carries, though no rule says why. */
@@ -107,9 +89,10 @@ const jurisdictionPlace = rulebook.findIndex((rule) => rule.group === 'jurisdict
 /** The facts with what follows of them; also what explanations are made of. */
 export function recipientCase(facts: RecipientFacts, evaluation: Evaluation): RecipientCase {
   const law: ApplicableLaw = evaluation.lawBook.lawFor(facts.state);
-  const known: RecipientFacts = { ...facts, state: withOthers(facts) };
-  const permission = assessPermission(known, law, evaluation);
-  return { ...known, law, permission };
+  const { identified, others } = facts;
+  const state = withOthers(facts);
+  const permission = assessPermission({ state, others }, law, evaluation);
+  return { identified, state, others, law, permission };
 }
 
 /**
@@ -125,23 +108,6 @@ function withOthers({ state, others }: RecipientFacts): ContactPointState {
     holds: [state, ...others].flatMap(({ holds }) => holds),
     birthDate: births.sort(compareText).at(-1) ?? null,
   };
-}
-
-/** Without a closure: this runs some forty times for each of millions. */
-function verdictOf(rule: RecipientRule, recipient: RecipientCase, evaluation: Evaluation): Verdict {
-  try {
-    return rule.evaluate(recipient, evaluation);
-  } catch {
-    return notEvaluated;
-  }
-}
-
-function guarded(evaluate: () => Verdict): Verdict {
-  try {
-    return evaluate();
-  } catch {
-    return notEvaluated;
-  }
 }
 
 /** The codes of a ruling in rulebook order, each with the rule that gave it. */

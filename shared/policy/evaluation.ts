@@ -1,7 +1,8 @@
 import type { CampaignFields } from '../contract/campaigns.ts';
-import { profilingLevels } from '../contract/vocabulary.ts';
-import { dateAt, daysBefore, monthsBefore } from '../kernel/calendar.ts';
+import { channels, profilingLevels, type Approval } from '../contract/vocabulary.ts';
+import { dateAt, daysBefore, monthsBefore, monthsInMs, yearsBefore } from '../kernel/calendar.ts';
 import type { EpochMs } from '../kernel/instant.ts';
+import { remember } from '../kernel/remember.ts';
 import { channelBit, type ChannelSet } from '../ledger/contact-point-state.ts';
 import type { Jurisdiction } from './jurisdiction.ts';
 import { createLawBook, type LawBook } from './law.ts';
@@ -11,10 +12,16 @@ import { similarTo, type IsSimilar } from './similarity.ts';
 /** The campaign as the rules see it: what it says of itself, and what follows of that. */
 export interface CampaignFacts extends CampaignFields {
   readonly channelBit: ChannelSet;
+  /** The channel's place in the vocabulary, as contacts are counted by it. */
+  readonly channelPlace: number;
   /** The whole message counts as advertising (BGH VI ZR 225/17) when any part of it does. */
   readonly isAdvertising: boolean;
   /** The declared level, or a higher one that the attributes amount to: 0 to 8. */
   readonly profilingLevel: number;
+  /** Special categories of data are used or inferred (Art. 9 GDPR). */
+  readonly isSensitive: boolean;
+  /** Whether anybody is selected by anything, so that a consent to profiling may matter. */
+  readonly selects: boolean;
 }
 
 /** What a controller is, as far as the rules need it. */
@@ -29,10 +36,16 @@ export interface ControllerFacts {
 export interface Cutoffs {
   readonly doiExpiry: EpochMs;
   readonly firstUse: EpochMs;
-  readonly existingCustomer: EpochMs;
+  /** The length of that period, for uses that lie in the past. */
+  readonly firstUseMs: number;
   readonly lastYear: EpochMs;
   readonly presumedInterest: EpochMs;
   readonly maximumInactivity: EpochMs;
+  /** The latest birth dates, `YYYY-MM-DD`: of who may be profiled, is of age, and may be targeted
+   *  by political advertising, which is from a year below the voting age of 18 on. */
+  readonly profiledIfBornBy: string;
+  readonly adultIfBornBy: string;
+  readonly targetedIfBornBy: string;
   /** For any number of months that a jurisdiction sets instead of the policy. */
   readonly months: (count: number) => EpochMs;
   readonly days: (count: number) => EpochMs;
@@ -44,8 +57,8 @@ export interface Evaluation {
   readonly controller: ControllerFacts;
   readonly parameters: PolicyParameters;
   readonly instant: EpochMs;
-  /** The date of the instant where the controller is established. */
-  readonly date: string;
+  /** What the data protection officer said of the campaign. */
+  readonly approval: Approval;
   readonly cutoffs: Cutoffs;
   readonly lawBook: LawBook;
   readonly isSimilar: IsSimilar;
@@ -55,9 +68,31 @@ export interface Evaluation {
 const attributeLevels: Readonly<Record<string, number>> = Object.freeze({
   external_score: 4,
   social: 6,
-  health: 7,
-  special_category: 7,
 });
+
+/** Art. 9(1) GDPR, by the words that categories are called by. */
+const specialCategories: readonly string[] = [
+  'special_category',
+  'health',
+  'medical',
+  'genetic',
+  'biometric',
+  'ethnic',
+  'race',
+  'racial',
+  'politic',
+  'religio',
+  'belief',
+  'philosoph',
+  'union_membership',
+  'trade_union',
+  'sex_life',
+  'sexual',
+];
+
+function isSpecialCategory(category: string): boolean {
+  return specialCategories.some((word) => category.startsWith(word));
+}
 
 export function prepareEvaluation(input: {
   readonly campaign: CampaignFields;
@@ -65,8 +100,9 @@ export function prepareEvaluation(input: {
   readonly parameters: PolicyParameters;
   readonly jurisdictions: readonly Jurisdiction[];
   readonly instant: EpochMs;
+  readonly approval?: Approval;
 }): Evaluation {
-  const { controller, parameters, instant } = input;
+  const { controller, parameters, instant, approval = 'not_asked' } = input;
   const campaign = campaignFacts(input.campaign);
   const cutoffs = cutoffsAt(instant, controller.timeZone, parameters);
   return {
@@ -74,7 +110,7 @@ export function prepareEvaluation(input: {
     controller,
     parameters,
     instant,
-    date: dateAt(instant, controller.timeZone),
+    approval,
     cutoffs,
     isSimilar: similarTo(campaign.productCategory, controller.similarity),
     lawBook: createLawBook({
@@ -92,42 +128,43 @@ function campaignFacts(campaign: CampaignFields): CampaignFacts {
   const { content, message, profiling } = campaign;
   const plain = content === 'transactional' || content === 'doi_confirmation';
   const declared = profilingLevels.indexOf(profiling.level);
+  const isSensitive =
+    profiling.level === 'P7' ||
+    profiling.specialCategories ||
+    profiling.attributes.some(({ category }) => isSpecialCategory(category));
   const implied = profiling.attributes.map(({ category }) => attributeLevels[category] ?? 0);
+  const profilingLevel = Math.max(
+    declared,
+    isSensitive ? 7 : 0,
+    profiling.significantEffect ? 8 : 0,
+    ...implied,
+  );
   return {
     ...campaign,
     channelBit: channelBit(campaign.channel),
+    channelPlace: channels.indexOf(campaign.channel),
     isAdvertising: !plain || message.containsAdvertising === true,
-    profilingLevel: Math.max(
-      declared,
-      profiling.specialCategories ? 7 : 0,
-      profiling.significantEffect ? 8 : 0,
-      ...implied,
-    ),
+    profilingLevel,
+    isSensitive,
+    selects: profilingLevel > 0 || profiling.attributes.length > 0,
   };
 }
 
 function cutoffsAt(instant: EpochMs, timeZone: string, parameters: PolicyParameters): Cutoffs {
-  const months = remember((count) => monthsBefore(instant, count, timeZone));
-  const days = remember((count) => daysBefore(instant, count, timeZone));
+  const months = remember((count: number) => monthsBefore(instant, count, timeZone));
+  const date = dateAt(instant, timeZone);
+  const days = remember((count: number) => daysBefore(instant, count, timeZone));
   return {
     doiExpiry: days(parameters.consent.doiExpiryDays),
     firstUse: months(parameters.consent.firstUseMonths),
-    existingCustomer: months(parameters.ec.windowMonths),
+    firstUseMs: monthsInMs(parameters.consent.firstUseMonths),
     lastYear: months(12),
     presumedInterest: months(parameters.presumedInterest.validMonths),
     maximumInactivity: months(parameters.retention.maximumMonths),
+    profiledIfBornBy: yearsBefore(date, parameters.profiling.minimumAge),
+    adultIfBornBy: yearsBefore(date, 18),
+    targetedIfBornBy: yearsBefore(date, 17),
     months,
     days,
-  };
-}
-
-function remember(compute: (count: number) => EpochMs): (count: number) => EpochMs {
-  const known = new Map<number, EpochMs>();
-  return (count) => {
-    const found = known.get(count);
-    if (found !== undefined) return found;
-    const computed = compute(count);
-    known.set(count, computed);
-    return computed;
   };
 }

@@ -1,5 +1,4 @@
 import type { DenyCode } from '../contract/reason-codes.ts';
-import { channels } from '../contract/vocabulary.ts';
 import type { EpochMs } from '../kernel/instant.ts';
 import type { ContactPointState, Sale } from '../ledger/contact-point-state.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -31,6 +30,8 @@ export function assessExistingCustomer(
     if (best === null || failures.length <= best.failures.length) best = { sale, failures };
     if (!own || !evaluation.isSimilar(sale.productCategory) || !isContract(sale, evaluation))
       continue;
+    // ORI-3: of a bought address no contract is the origin, unless it was given there as well.
+    if (state.origin?.kind === 'third_party' && !sale.contactDataObtainedHere) continue;
     ongoingContract ||= sale.status === 'ongoing_contract';
     recent ||= sale.at >= cutoffs.lastYear;
   }
@@ -59,7 +60,7 @@ function failuresOf(
 }
 
 /** EC-1: a contract, not a step before one; a free account with a paid upgrade as C-654/23. */
-function isContract(sale: Sale, { parameters }: Evaluation): boolean {
+export function isContract(sale: Sale, { parameters }: Evaluation): boolean {
   if (sale.status === 'contract' || sale.status === 'ongoing_contract') return true;
   return sale.status === 'freemium_account' && parameters.ec.freemiumCountsAsSale;
 }
@@ -77,8 +78,8 @@ function isOver(
   evaluation: Evaluation,
 ): boolean {
   return law.customerPeriods.some(
-    ({ since, clock }) =>
-      (clock === 'sale' ? sale.at : lastUseOf(sale, state, since, evaluation)) < since,
+    ({ since, clock, lengthMs }) =>
+      (clock === 'sale' ? sale.at : lastUseOf(sale, state, lengthMs, evaluation)) < since,
   );
 }
 
@@ -89,16 +90,15 @@ function isOver(
 function lastUseOf(
   sale: Sale,
   state: ContactPointState,
-  since: EpochMs,
+  lengthMs: number,
   { campaign, instant }: Evaluation,
 ): EpochMs {
-  const periodMs = instant - since;
-  const channel = channels.indexOf(campaign.channel);
   let last = sale.at;
   for (let index = state.contacts.length - 1; index >= 0; index--) {
     const contact = state.contacts[index];
-    if (contact === undefined || contact.channel !== channel || contact.at > instant) continue;
-    if (contact.at > last && contact.at - last <= periodMs) last = contact.at;
+    if (contact === undefined || contact.channel !== campaign.channelPlace || contact.at > instant)
+      continue;
+    if (contact.at > last && contact.at - last <= lengthMs) last = contact.at;
   }
   return last;
 }

@@ -26,6 +26,8 @@ const bases = { private: Bases, corporate: Bases };
 const ChannelLaw = z
   .strictObject({
     ...bases,
+    /** Products, as a segment of their category, for which nothing but consent will do. */
+    consentOnlyFor: z.array(z.string()).readonly().optional(),
     /** Other grounds when the advertiser is of one of these kinds. */
     exception: z
       .strictObject({ advertiserKinds: z.array(z.enum(advertiserKinds)).readonly(), ...bases })
@@ -63,6 +65,8 @@ const Register = z
     bars: Bases,
     /** Does a consent to this sender prevail: always, only when given after the listing, never? */
     consent: z.enum(['prevails', 'prevails_if_newer', 'barred']),
+    /** A listing leaves the consents of a running contract standing. */
+    contractKeepsConsent: z.boolean().optional(),
     /** Days for which a result may be used; null: no limit is set. */
     validDays: z.number().int().nullable(),
     authority: z.string(),

@@ -2,6 +2,8 @@ import { policyDefaults } from '../contract/policy-overrides.ts';
 import type { CampaignFields } from '../contract/campaigns.ts';
 import type { Channel, RecipientType } from '../contract/vocabulary.ts';
 import type { EpochMs } from '../kernel/instant.ts';
+import { monthsInMs } from '../kernel/calendar.ts';
+import { remember } from '../kernel/remember.ts';
 import {
   contactCaps,
   refusalCooldown,
@@ -32,6 +34,8 @@ export interface Grounds {
 export interface CustomerPeriod {
   readonly since: EpochMs;
   readonly clock: 'sale' | 'last_use';
+  /** Its length in milliseconds, for uses that lie in the past. */
+  readonly lengthMs: number;
 }
 
 /**
@@ -47,6 +51,8 @@ export interface ApplicableLaw {
   readonly unknown: boolean;
   /** The highest age of consent of the profiles. */
   readonly consentAge: number;
+  /** The first instant, in UTC, at which somebody born on a date has reached that age. */
+  readonly consentsFrom: (birthDate: string) => EpochMs;
   /** Who was last active before is too long inactive: consents, customers, prospects. */
   readonly dormantSince: EpochMs;
   readonly inactiveSince: EpochMs;
@@ -73,7 +79,7 @@ export interface LawBook {
 export interface LawContext {
   readonly versions: readonly Jurisdiction[];
   readonly establishment: { readonly country: string; readonly timeZone: string };
-  readonly campaign: Pick<CampaignFields, 'channel' | 'advertiserKind'>;
+  readonly campaign: Pick<CampaignFields, 'channel' | 'advertiserKind' | 'productCategory'>;
   readonly parameters: PolicyParameters;
   readonly cutoffs: Cutoffs;
   readonly instant: EpochMs;
@@ -110,11 +116,13 @@ function resolve(
   const profiles = found.filter((profile) => profile !== null);
   const zones = zonesOf(profiles, own);
   const { channel } = campaign;
+  const consentAge = Math.max(0, ...profiles.map((profile) => profile.consentAge));
   return {
     countries,
     profiles,
     unknown: own.length === 0 || profiles.length < countries.length,
-    consentAge: Math.max(0, ...profiles.map((profile) => profile.consentAge)),
+    consentAge,
+    consentsFrom: remember((birthDate: string) => birthday(birthDate, consentAge)),
     ...periodsOf(profiles, context),
     enquirySuffices: profiles.every((profile) =>
       profile.enquirySuffices.includes(campaign.advertiserKind),
@@ -131,6 +139,11 @@ function resolve(
       timeZone: zones[0] ?? establishment.timeZone,
     }),
   };
+}
+
+function birthday(birthDate: string, age: number): EpochMs {
+  const [year = 0, month = 1, day = 1] = birthDate.split('-').map(Number);
+  return Date.UTC(year + age, month - 1, day);
 }
 
 /** Where the recipient may be: the establishment is not asked, unless nothing else is known. */
@@ -157,43 +170,40 @@ function periodsOf(profiles: readonly Jurisdiction[], { parameters, cutoffs }: L
     return cutoffs.months(months.length === 0 ? own : Math.min(...months));
   };
   const { consent, retention } = parameters;
+  const inactiveSince = since(
+    { own: retention.inactivityMonths, standard: policyDefaults.retention.inactivityMonths },
+    profiles.map(({ inactivityMonths }) => inactivityMonths),
+  );
   const defaults = policyDefaults;
   return {
     dormantSince: since(
       { own: consent.dormancyMonths, standard: defaults.consent.dormancyMonths },
       profiles.map(({ dormancyMonths }) => dormancyMonths),
     ),
-    inactiveSince: since(
-      { own: retention.inactivityMonths, standard: defaults.retention.inactivityMonths },
-      profiles.map(({ inactivityMonths }) => inactivityMonths),
-    ),
-    prospectSince: since(
-      { own: retention.prospectMonths, standard: defaults.retention.prospectMonths },
-      profiles.map(({ prospectMonths }) => prospectMonths),
-    ),
-    customerPeriods: profiles.map(({ existingCustomerMonths, existingCustomerClock }) => ({
-      since: Math.max(
-        cutoffs.existingCustomer,
-        existingCustomerMonths === null
-          ? cutoffs.existingCustomer
-          : cutoffs.months(existingCustomerMonths),
+    inactiveSince,
+    // RET-1 is for everybody; RET-4 only shortens the period for who never bought.
+    prospectSince: Math.max(
+      inactiveSince,
+      since(
+        { own: retention.prospectMonths, standard: defaults.retention.prospectMonths },
+        profiles.map(({ prospectMonths }) => prospectMonths),
       ),
-      clock: existingCustomerClock,
-    })),
+    ),
+    customerPeriods: profiles.map(({ existingCustomerMonths, existingCustomerClock }) => {
+      const { windowMonths } = parameters.ec;
+      const months = Math.min(windowMonths, existingCustomerMonths ?? windowMonths);
+      const since = cutoffs.months(months);
+      return { since, clock: existingCustomerClock, lengthMs: monthsInMs(months) };
+    }),
   };
 }
 
 /** Grounds differ by recipient type alone, so there are five of them at most. */
 function groundsByType(profiles: readonly Jurisdiction[], context: LawContext) {
-  const known = new Map<string | null, Grounds>();
-  return (recipientType: string | null): Grounds => {
-    const found = known.get(recipientType);
-    if (found !== undefined) return found;
+  return remember((recipientType: string | null): Grounds => {
     const countries = profiles.map((profile) => countryGrounds(profile, recipientType, context));
-    const grounds = { countries, offered: new Set(countries.flatMap(({ offers }) => offers)) };
-    known.set(recipientType, grounds);
-    return grounds;
-  };
+    return { countries, offered: new Set(countries.flatMap(({ offers }) => offers)) };
+  });
 }
 
 function countryGrounds(
@@ -205,15 +215,18 @@ function countryGrounds(
   const side = corporate ? 'corporate' : 'private';
   const registers = profile.registers
     .filter(({ channels }) => channels.includes(campaign.channel))
-    .filter(({ recipients }) => recipients === 'all' || recipients === side)
-    .map(({ channels: _channels, recipients: _recipients, ...register }) => ({
+    .map(({ channels: _channels, recipients, ...register }) => ({
       ...register,
+      // Whoever is listed has refused, whatever the type on record says; the duty to ask depends on it.
+      required: register.required && (recipients === 'all' || recipients === side),
       staleBefore: register.validDays === null ? null : cutoffs.days(register.validDays),
     }));
   const channelLaw = profile.channels[campaign.channel];
   const { exception } = channelLaw;
   const excepted = exception?.advertiserKinds.includes(campaign.advertiserKind) === true;
-  const lawful = excepted ? exception[side] : channelLaw[side];
+  const topics = campaign.productCategory.split('.');
+  const onConsent = channelLaw.consentOnlyFor?.some((topic) => topics.includes(topic)) === true;
+  const lawful = onConsent ? [] : excepted ? exception[side] : channelLaw[side];
   return { corporate, offers: tightened(lawful, campaign.channel, parameters), registers };
 }
 

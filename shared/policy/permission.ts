@@ -1,7 +1,7 @@
 import type { AllowCode } from '../contract/reason-codes.ts';
 import type { Channel } from '../contract/vocabulary.ts';
 import { unreachable } from '../kernel/assert.ts';
-import type { ContactPointState } from '../ledger/contact-point-state.ts';
+import type { ConsentState, ContactPointState, Origin } from '../ledger/contact-point-state.ts';
 import {
   assessConsent,
   profilingConsent,
@@ -34,7 +34,9 @@ export interface Permission {
 }
 
 /** What the grounds are judged by. */
-type GroundFacts = Pick<Permission, 'consent' | 'customer' | 'interest'>;
+interface GroundFacts extends Pick<Permission, 'consent' | 'customer' | 'interest'> {
+  readonly origin: Origin | null;
+}
 
 const NO_FINDINGS: readonly RegisterFinding[] = Object.freeze([]);
 
@@ -55,8 +57,9 @@ export function assessPermission(
   const profiling = profilingConsent(state, law, evaluation);
   const customer = state.sales.length === 0 ? null : assessExistingCustomer(state, law, evaluation);
   const interest = state.interests.length > 0 && hasDocumentedInterest(state, evaluation);
+  const judged = { consent, customer, interest, origin: state.origin };
   const { basis, registers } = evaluation.campaign.isAdvertising
-    ? carryingIn(grounds.countries, { consent, customer, interest }, facts, law, evaluation)
+    ? carryingIn(grounds.countries, judged, facts, law, evaluation)
     : { basis: transactionalBasis(evaluation), registers: NO_FINDINGS };
   const { offered } = grounds;
   return { basis, consent, profiling, customer, offered, interest, registers };
@@ -95,16 +98,29 @@ function groundIn(
   findings: readonly RegisterFinding[],
 ): AllowCode | null {
   const consent = judged.consent.valid;
-  if (consent !== null && findings.every((finding) => standsAgainst(consent, finding))) {
+  if (consent !== null && (findings.length === 0 || standsAgainstAll(consent, findings, judged))) {
     return 'A_CONSENT_VALID';
   }
   for (const basis of offers) {
-    if (!carries(basis, judged)) continue;
-    if (findings.every(({ register }) => !register.bars.includes(basis))) {
+    if (!carries(basis, judged) || !fitsOrigin(basis, judged.origin, channel, corporate)) continue;
+    if (findings.length === 0 || !isBarred(basis, findings)) {
       return allowCodeOf(basis, channel, corporate);
     }
   }
   return null;
+}
+
+function standsAgainstAll(
+  consent: ConsentState,
+  findings: readonly RegisterFinding[],
+  { customer }: GroundFacts,
+): boolean {
+  const runningContract = customer?.ongoingContract ?? false;
+  return findings.every((finding) => standsAgainst(consent, finding, runningContract));
+}
+
+function isBarred(basis: StatutoryBasis, findings: readonly RegisterFinding[]): boolean {
+  return findings.some(({ register }) => register.bars.includes(basis));
 }
 
 /**
@@ -143,6 +159,30 @@ function carries(basis: StatutoryBasis, { customer, interest }: GroundFacts): bo
     default:
       return unreachable(basis);
   }
+}
+
+/** Grounds that rest on what somebody did with this very controller, wherever the data came from. */
+const relationships: ReadonlySet<StatutoryBasis> = new Set([
+  'existing_customer',
+  'ongoing_contract',
+  'recent_customer',
+]);
+
+/**
+ * ORI-3: with bought data, electronic messages and calls to consumers need a consent that names
+ * the advertiser. ORI-5: the same for electronic messages with data that were collected from public
+ * sources or networks. ORI-4: post may run on a balancing.
+ */
+function fitsOrigin(
+  basis: StatutoryBasis,
+  origin: Origin | null,
+  channel: Channel,
+  corporate: boolean,
+): boolean {
+  if (origin === null || origin.kind === 'own' || channel === 'POST') return true;
+  if (relationships.has(basis)) return true;
+  const call = channel === 'PHONE_HUMAN' || channel === 'PHONE_AUTO';
+  return call && (corporate || origin.kind !== 'third_party');
 }
 
 function allowCodeOf(basis: StatutoryBasis, channel: Channel, corporate: boolean): AllowCode {

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { policyDefaults, type PolicyOverrides } from '../contract/policy-overrides.ts';
+import { policyTable, strictest, type PolicyDraftOverrides } from '../contract/policy-overrides.ts';
 
 const count = z.number().int().min(0);
 
-/** The numbers and switches of one evaluation: the built-in policy, tightened by a controller. */
+/** The numbers and switches of one evaluation: the built-in policy, tightened for a controller. */
 export const PolicyParameters = z
   .object({
     consent: z.object({ dormancyMonths: count, firstUseMonths: count, doiExpiryDays: count }),
@@ -14,7 +14,7 @@ export const PolicyParameters = z
     }),
     post: z.object({ requiresOptIn: z.boolean() }),
     retention: z.object({ inactivityMonths: count, maximumMonths: count, prospectMonths: count }),
-    /** The stance `lia` is for a policy that was released for it; no override reaches it. */
+    /** The stance `lia` is for a policy that two people released; no settings reach it. */
     profiling: z.object({ stance: z.enum(['strict_dsk', 'lia']), minimumAge: count }),
     age: z.object({ unknown: z.enum(['adult', 'minor']) }),
     frequency: z.object({
@@ -30,12 +30,26 @@ export const PolicyParameters = z
   .readonly();
 export type PolicyParameters = z.infer<typeof PolicyParameters>;
 
-/** The overrides on top of the defaults, section by section; what is not said stays. */
-export function tightenedBy(overrides: PolicyOverrides | undefined): PolicyParameters {
-  const sections = Object.entries(policyDefaults).map(([name, defaults]) => {
-    const own = Object.entries(overrides ?? {}).find(([section]) => section === name)?.[1];
-    const said = Object.entries(own ?? {}).filter(([, value]) => value !== undefined);
-    return [name, { ...defaults, ...Object.fromEntries(said) }];
+/**
+ * The built-in policy with all that was said on top of it: of each parameter the strictest value
+ * that anybody said, and the default where nobody did.
+ */
+export function tightenedBy(
+  ...overrides: readonly (PolicyDraftOverrides | undefined)[]
+): PolicyParameters {
+  const said = overrides.map((each) => new Map(Object.entries(each ?? {}).map(saidOf)));
+  const sections = Object.entries(policyTable).map(([name, section]) => {
+    const values = Object.entries(section).map(([key, parameter]) => {
+      const own = said
+        .map((each) => each.get(name)?.get(key))
+        .filter((value) => value !== undefined);
+      return [key, strictest(parameter, own)];
+    });
+    return [name, Object.fromEntries(values)];
   });
   return PolicyParameters.parse(Object.fromEntries(sections));
+}
+
+function saidOf([name, section]: [string, object | undefined]) {
+  return [name, new Map<string, unknown>(Object.entries(section ?? {}))] as const;
 }

@@ -85,23 +85,32 @@ function listingIn(others: readonly ContactPointState[], register: string): Regi
 }
 
 function unknownListings(facts: Facts, known: ReadonlySet<string>): readonly RegisterFinding[] {
+  let findings = unknownListingsOf(facts.state, known);
+  for (const other of facts.others) findings = [...findings, ...unknownListingsOf(other, known)];
+  return findings;
+}
+
+function unknownListingsOf(
+  { registers }: ContactPointState,
+  known: ReadonlySet<string>,
+): readonly RegisterFinding[] {
   let findings = NONE;
-  const look = ({ registers }: ContactPointState) => {
-    for (const result of registers) {
-      if (!result.listed || known.has(result.register)) continue;
-      const register = { ...unknownRegister, register: result.register };
-      findings = [...findings, { kind: 'listed', register, result }];
-    }
-  };
-  look(facts.state);
-  facts.others.forEach(look);
+  for (const result of registers) {
+    if (!result.listed || known.has(result.register)) continue;
+    const register = { ...unknownRegister, register: result.register };
+    findings = [...findings, { kind: 'listed', register, result }];
+  }
   return findings;
 }
 
 /** Whether a valid consent stands in spite of a finding, as the register's law has it. */
-export function standsAgainst(consent: ConsentState, finding: RegisterFinding): boolean {
-  const { register, result, kind } = finding;
+export function standsAgainst(
+  consent: ConsentState,
+  { register, result, kind }: RegisterFinding,
+  runningContract: boolean,
+): boolean {
   if (register.consent === 'prevails') return true;
+  if (register.contractKeepsConsent === true && runningContract) return true;
   if (register.consent === 'barred') return false;
   if (kind === 'listed') {
     return result !== null && lifts(consent, result.listedSince ?? result.checkedAt);

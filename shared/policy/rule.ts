@@ -55,6 +55,11 @@ export interface Explanation {
 interface RuleDescription {
   /** Name of the file, of the test and in the log; never used again for something else. */
   readonly id: string;
+  /**
+   * The rule's number in the decision log: its own for ever, wherever in the rulebook it stands, so
+   * that what was logged keeps its meaning. A new rule takes the next one.
+   */
+  readonly number: number;
   readonly group: RuleGroup;
   readonly obligation: LocalText;
   /** Statute, ruling or guideline. */
@@ -87,10 +92,17 @@ export interface CampaignRule extends RuleDescription {
 /** Judges one recipient. */
 export interface RecipientRule extends RuleDescription {
   readonly group: Exclude<RuleGroup, 'admissibility'>;
+  /** The campaigns that the rule is about, asked once for each of them; absent: every campaign. */
+  readonly appliesTo?: (evaluation: Evaluation) => boolean;
   readonly evaluate: (recipient: RecipientCase, evaluation: Evaluation) => Verdict;
   readonly explain?: (
     recipient: RecipientCase,
     evaluation: Evaluation,
     code: DenyCode,
   ) => Partial<Explanation>;
+}
+
+/** For rules on advertising: a message without any needs no permission to advertise. */
+export function toAdvertising({ campaign }: Evaluation): boolean {
+  return campaign.isAdvertising;
 }

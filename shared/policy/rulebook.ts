@@ -4,6 +4,7 @@ import { automatedDecision } from './rules/automated-decision.ts';
 import { balancingDocumented } from './rules/balancing-documented.ts';
 import { blockList } from './rules/block-list.ts';
 import { callerIdShown } from './rules/caller-id-shown.ts';
+import { campaignApproved } from './rules/campaign-approved.ts';
 import { confirmationWithoutAdvertising } from './rules/confirmation-without-advertising.ts';
 import { consentAdvertiser } from './rules/consent-advertiser.ts';
 import { consentChannel } from './rules/consent-channel.ts';
@@ -28,10 +29,12 @@ import { existingCustomerSimilar } from './rules/existing-customer-similar.ts';
 import { existingCustomerWindow } from './rules/existing-customer-window.ts';
 import { externalRegister } from './rules/external-register.ts';
 import { frequencyCap } from './rules/frequency-cap.ts';
+import { groundBalanced } from './rules/ground-balanced.ts';
 import { impactAssessment } from './rules/impact-assessment.ts';
 import { jurisdictionKnown } from './rules/jurisdiction-known.ts';
 import { objection } from './rules/objection.ts';
 import { originKnown } from './rules/origin-known.ts';
+import { platformAdvertising } from './rules/platform-advertising.ts';
 import { politicalAdvertising } from './rules/political-advertising.ts';
 import { presumedInterest } from './rules/presumed-interest.ts';
 import { processorContract } from './rules/processor-contract.ts';
@@ -75,6 +78,7 @@ export const campaignRules: readonly CampaignRule[] = Object.freeze([
   transferBasis,
   balancingDocumented,
   impactAssessment,
+  campaignApproved,
 ]);
 
 /** Rules on each recipient. */
@@ -111,6 +115,7 @@ export const recipientRules: readonly RecipientRule[] = Object.freeze([
   existingCustomerWindow,
   presumedInterest,
   deviceAccess,
+  groundBalanced,
   transactionalOccasion,
   originKnown,
   art14Notice,
@@ -125,6 +130,7 @@ export const recipientRules: readonly RecipientRule[] = Object.freeze([
   purposeLimitation,
   dataCategory,
   politicalAdvertising,
+  platformAdvertising,
   // retention
   retentionInactive,
   retentionMaximum,

@@ -1,3 +1,5 @@
+import { remember } from '../kernel/remember.ts';
+
 /** Whether a product that was sold is similar to the one that a campaign offers (EC-2). */
 export type IsSimilar = (sold: string) => boolean;
 
@@ -16,14 +18,7 @@ export function similarTo(
     if (listed === undefined) return firstSegment(sold) === firstSegment(offered);
     return listed.some((similar) => offered === similar || offered.startsWith(`${similar}.`));
   };
-  const known = new Map<string, boolean>();
-  return (sold) => {
-    const found = known.get(sold);
-    if (found !== undefined) return found;
-    const similar = isSimilar(sold);
-    known.set(sold, similar);
-    return similar;
-  };
+  return remember(isSimilar);
 }
 
 function firstSegment(category: string): string {

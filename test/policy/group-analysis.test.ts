@@ -30,6 +30,11 @@ describe('group analyses', () => {
     ],
     ['a cell of 9', { cells: cells(9) }, ['D_KANON_THRESHOLD']],
     ['a cell of 10', { cells: cells(10) }, allowed],
+    [
+      'one cell of two is too small',
+      { cells: [...insight.cells, ...cells(9)] },
+      ['D_KANON_THRESHOLD'],
+    ],
     ['a cell without a number', { cells: cells(Number.NaN) }, ['D_KANON_THRESHOLD']],
     ['no source at all', { sources: [] }, ['D_SOURCE_NOT_PUBLIC']],
     [
@@ -47,6 +52,22 @@ describe('group analyses', () => {
       'one person more than in the last release',
       { cells: cells(141), releasedBefore: cells(140) },
       ['D_KANON_THRESHOLD'],
+    ],
+    [
+      'one person less than in the last release',
+      { cells: cells(139), releasedBefore: cells(140) },
+      ['D_KANON_THRESHOLD'],
+    ],
+    [
+      'nine people more than in the last release',
+      { cells: cells(149), releasedBefore: cells(140) },
+      ['D_KANON_THRESHOLD'],
+    ],
+    ['ten people more than in the last release', { releasedBefore: cells(130) }, allowed],
+    [
+      'one person more than in another cell of the last release',
+      { cells: cells(141), releasedBefore: [{ name: 'swimmers', people: 140 }] },
+      allowed,
     ],
     ['the same count as in the last release', { releasedBefore: cells(140) }, allowed],
     [
@@ -72,6 +93,14 @@ describe('group analyses', () => {
     const lax = { analysis: { smallestCell: 1 } };
     expect(judgeGroupAnalysis({ ...insight, cells: cells(4) }, lax).outcome).toBe('deny');
     expect(judgeGroupAnalysis({ ...insight, cells: cells(5) }, lax).outcome).toBe('allow');
+  });
+
+  it('leaves out cells by the threshold of the policy, and never fewer than five', () => {
+    const some = { ...insight, cells: [...cells(4), ...cells(5), ...cells(9), ...cells(10)] };
+    const left = (smallestCell: number) =>
+      withoutTellingCells(some, { analysis: { smallestCell } }).cells.map(({ people }) => people);
+    expect(left(1)).toEqual([5, 9, 10]);
+    expect(left(10)).toEqual([10]);
   });
 
   it('is allowed without the cells that tell', () => {

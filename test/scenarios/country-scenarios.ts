@@ -87,7 +87,7 @@ export const countryScenarios: readonly Scenario[] = [
     asOf: '2026-11-23T10:30:00+01:00',
     outcome: 'deny',
     codes: ['D_REFUSAL_COOLDOWN'],
-    retryNotBefore: { D_REFUSAL_COOLDOWN: '2026-11-23T23:00:00Z' },
+    retryNotBefore: { D_REFUSAL_COOLDOWN: '2026-11-24T23:00:00Z' },
   }),
   scenario({
     id: 'TS-094',

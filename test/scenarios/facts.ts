@@ -53,7 +53,7 @@ export function bought(data: object = {}, at = '2026-05-05T12:00:00Z'): Fact {
     type: 'sale.recorded',
     at,
     data: {
-      saleId: 's-1',
+      saleId: `s-${at}`,
       productCategory: 'running.shoes',
       contactDataObtainedHere: true,
       noticeAtCollectionRef: 'N1',

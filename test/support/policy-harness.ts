@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { CampaignFields } from '../../shared/contract/campaigns.ts';
 import { ControllerSettings } from '../../shared/contract/controllers.ts';
 import { ConsentEvent } from '../../shared/contract/events.ts';
-import { channelContacts } from '../../shared/contract/vocabulary.ts';
+import { channelContacts, type Approval } from '../../shared/contract/vocabulary.ts';
 import { assert } from '../../shared/kernel/assert.ts';
 import { parseInstant, type EpochMs } from '../../shared/kernel/instant.ts';
 import { contactKey, type ContactKey } from '../../shared/ledger/contact-key.ts';
@@ -39,6 +39,8 @@ export interface Question {
   readonly campaign: CampaignFields;
   readonly recipient: NamedIdentifiers;
   readonly asOf: string;
+  /** What the data protection officer said of the campaign. */
+  readonly approval?: Approval;
 }
 
 /** An answer, in the words of the contract. */
@@ -94,6 +96,7 @@ export function evaluationOf(question: Omit<Question, 'events' | 'recipient'>): 
     parameters: tightenedBy(controller.policy),
     jurisdictions,
     instant: instantOf(question.asOf),
+    ...(question.approval === undefined ? {} : { approval: question.approval }),
   });
 }
 
@@ -105,9 +108,10 @@ export function factsOf(question: Question): RecipientFacts {
   const found = (identifier: Identifier) => states.get(contactKey(secret, controller, identifier));
   const kind = channelContacts[question.campaign.channel];
   const own = identifiers.find((each) => each.kind === kind);
-  const linked = identifiers
+  const links = identifiers
     .flatMap((each) => found(each)?.links ?? [])
-    .find((each) => each.kind === kind);
+    .filter((each) => each.kind === kind);
+  const linked = new Set(links.map(({ key }) => key)).size === 1 ? links[0] : undefined;
   const state =
     own === undefined ? linked && states.get(linked.key) : (found(own) ?? emptyState(kind));
   if (state === undefined) return { identified: 'unlinked', state: emptyState(kind), others: [] };

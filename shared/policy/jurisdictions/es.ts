@@ -31,6 +31,17 @@ export const spain: readonly JurisdictionText[] = [
         validDays: registerDaysByPolicy,
         authority: 'Art. 23 LOPDGDD',
       },
+      {
+        register: 'ES_ROBINSON',
+        channels: ['EMAIL', 'SMS', 'MMS', 'MESSENGER'],
+        recipients: 'all',
+        // Customers need not be looked for (Art. 21(2) LSSI), but who is known to be listed counts.
+        required: false,
+        bars: ['existing_customer'],
+        consent: 'prevails',
+        validDays: null,
+        authority: 'Art. 23 LOPDGDD',
+      },
     ],
     windows: [
       callWindow(weekHours([['09:00', '21:00']]), 'Art. 96(2) TRLGDCU'),

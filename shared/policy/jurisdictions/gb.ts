@@ -29,7 +29,8 @@ const common = {
   channels: {
     ...europeanDefaults,
     ...electronicMail(optOutForBusinesses),
-    PHONE_HUMAN: optOutForAll,
+    // Claims management and pensions (reg. 21A, 21B).
+    PHONE_HUMAN: { ...optOutForAll, consentOnlyFor: ['claims', 'pension', 'pensions'] },
   },
   consentAge: 13,
   registers: [
@@ -59,7 +60,7 @@ const common = {
   unverified: [
     {
       path: 'channels/PHONE_HUMAN',
-      note: 'calls on claims and pensions need consent: the gate does not know the topic',
+      note: 'calls on claims and pensions are known by the product category alone',
     },
   ],
 } satisfies Partial<JurisdictionText>;

@@ -6,6 +6,7 @@ import {
   electronicMail,
   europeanDefaults,
   existingCustomer,
+  optOutForAll,
   policyMessageWindow,
   weekHours,
   type JurisdictionText,
@@ -17,6 +18,7 @@ const register = {
   recipients: 'all',
   required: true,
   consent: 'prevails_if_newer',
+  contractKeepsConsent: true,
   authority: 'L. 5/2018 Art. 1; DPR 26/2022',
 } as const;
 
@@ -30,10 +32,7 @@ export const italy: readonly JurisdictionText[] = [
       ...europeanDefaults,
       ...electronicMail(consentOnly),
       EMAIL: existingCustomer,
-      PHONE_HUMAN: {
-        private: ['opt_out', 'ongoing_contract'],
-        corporate: ['opt_out', 'ongoing_contract'],
-      },
+      PHONE_HUMAN: optOutForAll,
     },
     consentAge: 14,
     registers: [

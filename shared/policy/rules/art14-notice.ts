@@ -2,9 +2,15 @@ import { deny, PASS, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_ART14_NOTICE_MISSING');
 
-/** ORI-2, CNT-7: given before, or enclosed. */
+/**
+ * Whose data come from another source must have been informed under Art. 14 GDPR, or the message
+ * itself must carry that information (ORI-2, CNT-7). That the month of Art. 14(3)(a) has not passed
+ * yet does not help: no advertising goes out before or without the information. Once given, it
+ * heals.
+ */
 export const art14Notice: RecipientRule = {
   id: 'art14-notice',
+  number: 39,
   group: 'permission',
   obligation: {
     de: 'Über Daten aus anderer Quelle ist spätestens mit der ersten Nachricht zu informieren.',
@@ -14,11 +20,11 @@ export const art14Notice: RecipientRule = {
   certainty: 'S',
   inputs: ['origin', 'message.art14Notice'],
   codes: ['D_ART14_NOTICE_MISSING'],
-  evaluate: ({ state }, { campaign, instant }) => {
+  appliesTo: ({ campaign }) => campaign.isAdvertising && !campaign.message.art14Notice,
+  evaluate: ({ state }, { instant }) => {
     const { origin } = state;
-    if (!campaign.isAdvertising || origin === null || origin.kind === 'own') return PASS;
-    const given = origin.art14NoticeAt !== null && origin.art14NoticeAt <= instant;
-    return given || campaign.message.art14Notice ? PASS : denied;
+    if (origin === null || origin.kind === 'own') return PASS;
+    return origin.art14NoticeAt !== null && origin.art14NoticeAt <= instant ? PASS : denied;
   },
   explain: ({ state }) =>
     state.origin === null ? {} : { since: state.origin.obtainedAt, evidence: state.origin.event },

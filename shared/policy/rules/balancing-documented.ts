@@ -2,9 +2,15 @@ import { deny, PASS, type CampaignRule } from '../rule.ts';
 
 const denied = deny('D_LIA_MISSING');
 
-/** LIA-1: post and in-app messages run on Art. 6(1)(f) unless the policy asks for consent. */
+/**
+ * Letters and in-app messages run on a legitimate interest, so the campaign needs the reference of
+ * a documented balancing. Without it the campaign is rejected for everybody, also for those who
+ * have consented, and whether or not the controller asks for consent to letters: nobody's data are
+ * read at this point (LIA-1).
+ */
 export const balancingDocumented: CampaignRule = {
   id: 'balancing-documented',
+  number: 6,
   group: 'admissibility',
   obligation: {
     de: 'Wer sich auf ein berechtigtes Interesse stützt, muss die Abwägung dokumentieren.',
@@ -12,14 +18,11 @@ export const balancingDocumented: CampaignRule = {
   },
   authority: 'Art. 5(2), 6(1)(f) GDPR; EDPB Guidelines 1/2024',
   certainty: 'G',
-  inputs: ['assessments.liaRef', 'channel', 'post.requiresOptIn'],
+  inputs: ['assessments.liaRef', 'channel'],
   codes: ['D_LIA_MISSING'],
-  evaluate: ({ campaign, parameters }) => {
-    const onInterest =
-      campaign.channel === 'INAPP' ||
-      (campaign.channel === 'POST' && !parameters.post.requiresOptIn);
-    return campaign.isAdvertising && onInterest && campaign.assessments.liaRef === null
-      ? denied
-      : PASS;
+  evaluate: ({ campaign }) => {
+    const onInterest = campaign.channel === 'INAPP' || campaign.channel === 'POST';
+    const documented = campaign.assessments.liaRef !== null;
+    return campaign.isAdvertising && onInterest && !documented ? denied : PASS;
   },
 };

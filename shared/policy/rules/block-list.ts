@@ -1,22 +1,32 @@
-import { deny, PASS, type RecipientRule } from '../rule.ts';
-import { concerns, type Block } from '../../ledger/contact-point-state.ts';
-import type { RecipientCase } from '../rule.ts';
+import { concerns, type Block, type ContactPointState } from '../../ledger/contact-point-state.ts';
+import { deny, PASS, toAdvertising, type RecipientCase, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_BLOCKLIST_INTERNAL');
 
+function blockOf({ blocks }: ContactPointState, channelBit: number): Block | null {
+  for (const block of blocks) if (concerns(block.channels, channelBit)) return block;
+  return null;
+}
+
 function findBlock({ state, others }: RecipientCase, channelBit: number): Block | null {
-  for (const source of [state, ...others]) {
-    for (const block of source.blocks) if (concerns(block.channels, channelBit)) return block;
+  const own = blockOf(state, channelBit);
+  if (own !== null) return own;
+  for (const other of others) {
+    const found = blockOf(other, channelBit);
+    if (found !== null) return found;
   }
   return null;
 }
 
 /**
- * OBJ-5, OBJ-6: an entry for the contact point, its person or its whole domain; nothing lifts it
- * but its removal.
+ * An entry on the controller's own block list bars advertising on the channels that it names, or on
+ * all. It counts for the contact detail itself, for the other details of the same person, and for
+ * every address under a whole domain that is on the list. No consent lifts it and time does not
+ * heal it: only its removal from the list does (OBJ-5, OBJ-6).
  */
 export const blockList: RecipientRule = {
   id: 'block-list',
+  number: 11,
   group: 'refusal',
   obligation: {
     de: 'Wer auf der Sperrliste steht, wird nicht beworben.',
@@ -26,8 +36,9 @@ export const blockList: RecipientRule = {
   certainty: 'G',
   inputs: ['blocks'],
   codes: ['D_BLOCKLIST_INTERNAL'],
+  appliesTo: toAdvertising,
   evaluate: (recipient, { campaign }) =>
-    campaign.isAdvertising && findBlock(recipient, campaign.channelBit) !== null ? denied : PASS,
+    findBlock(recipient, campaign.channelBit) === null ? PASS : denied,
   explain: (recipient, { campaign }) => {
     const block = findBlock(recipient, campaign.channelBit);
     return block === null ? {} : { since: block.at, evidence: block.event };

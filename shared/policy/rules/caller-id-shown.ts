@@ -2,9 +2,14 @@ import { deny, PASS, type CampaignRule } from '../rule.ts';
 
 const denied = deny('D_CALLER_ID_SUPPRESSED');
 
-/** CH-DE-14: the caller id of an advertising call must not be suppressed. */
+/**
+ * Every call, by a person or by a machine and with or without advertising, must show a number; a
+ * suppressed one rejects the campaign for everybody. That the number is assigned to the caller is
+ * for the campaign to see to: the gate cannot know it (CH-DE-14).
+ */
 export const callerIdShown: CampaignRule = {
   id: 'caller-id-shown',
+  number: 2,
   group: 'admissibility',
   obligation: {
     de: 'Werbeanrufe müssen die Rufnummer zeigen.',

@@ -2,9 +2,17 @@ import { deny, PASS, type CampaignRule } from '../rule.ts';
 
 const denied = deny('D_DOI_MAIL_CONTAINS_ADVERT');
 
-/** DOI-2: one confirmation mail, without advertising. */
+/**
+ * The mail that asks somebody to confirm a consent (double opt-in) must be free of advertising, or
+ * it is itself advertising without consent. The campaign says what its message is, and whether it
+ * contains any (DOI-2).
+ *
+ * OLG München 29 U 1682/12 held even the bare request to be advertising; the rule follows the later
+ * courts.
+ */
 export const confirmationWithoutAdvertising: CampaignRule = {
   id: 'confirmation-without-advertising',
+  number: 3,
   group: 'admissibility',
   obligation: {
     de: 'Die Bestätigungsmail darf keine Werbung enthalten.',

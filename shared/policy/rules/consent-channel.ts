@@ -1,8 +1,13 @@
 import { consentRule } from '../consent-rule.ts';
 
-/** CON-4: each channel must be named in the declaration. */
+/**
+ * One declaration may cover several channels, if it names each of them; no tick for each is needed
+ * (CON-4). Audiences on platforms, and messages on a network that the campaign names, need a
+ * consent that names this platform too (CH-DE-13). Nothing heals it but a consent that names them.
+ */
 export const consentChannel = consentRule({
   id: 'consent-channel',
+  number: 21,
   code: 'D_CONSENT_CHANNEL_MISMATCH',
   obligation: {
     de: 'Eine Einwilligung gilt nur für die Kanäle und Plattformen, die sie nennt.',

@@ -1,8 +1,12 @@
 import { consentRule } from '../consent-rule.ts';
 
-/** DOI-4: an unconfirmed request is over after the period of the policy. */
+/**
+ * A request for consent that was not confirmed within the period of the policy has expired; this
+ * takes the place of `consent-unconfirmed`. A confirmation heals it (DOI-4).
+ */
 export const consentExpired = consentRule({
   id: 'consent-expired',
+  number: 20,
   code: 'D_CONSENT_DOI_EXPIRED',
   obligation: {
     de: 'Eine nicht bestätigte Anfrage verfällt.',

@@ -1,8 +1,13 @@
 import { consentRule } from '../consent-rule.ts';
 
-/** CON-1: a pre-ticked box and silence are no consent. */
+/**
+ * A pre-ticked box and silence are no consent. Declarations that are active, oral or written count;
+ * whether they can be proved is the matter of `consent-evidence`. Nothing heals such a declaration
+ * but a new one (CON-1).
+ */
 export const consentForm = consentRule({
   id: 'consent-form',
+  number: 24,
   code: 'D_CONSENT_INVALID_FORM',
   obligation: {
     de: 'Eine Einwilligung braucht eine aktive, eindeutige Erklärung.',

@@ -1,8 +1,12 @@
 import { consentRule } from '../consent-rule.ts';
 
-/** CON-7: a purpose beyond the original wording needs a new consent. */
+/**
+ * The purpose of the campaign must be one of those that the consent names, by the same name. A
+ * purpose that goes beyond the original wording needs a new consent (CON-7).
+ */
 export const consentPurpose = consentRule({
   id: 'consent-purpose',
+  number: 22,
   code: 'D_CONSENT_PURPOSE_MISMATCH',
   obligation: {
     de: 'Eine Einwilligung gilt nur für die Zwecke, die sie nennt.',

@@ -1,8 +1,19 @@
 import { consentRule } from '../consent-rule.ts';
 
-/** CON-8, CON-9: unused for too long, or first used too late. */
+/**
+ * No statute lets a consent expire, and time alone does not end it (BGH III ZR 196/17); lower
+ * courts see it lapse when it is not used for long. Two periods of the policy follow them. A
+ * consent no longer carries when for the period of dormancy neither the sender has used it nor the
+ * person has been active (CON-8). Nor does it when it was not used within the period for the first
+ * use; a late first use does not heal that (CON-9).
+ *
+ * A consent that is used within these periods lasts without limit (CON-10). An order, a click or
+ * other activity of the person lets the period of dormancy run anew. France has a period of its
+ * own.
+ */
 export const consentStale = consentRule({
   id: 'consent-stale',
+  number: 27,
   code: 'D_CONSENT_STALE',
   obligation: {
     de: 'Eine lange nicht genutzte Einwilligung trägt nicht mehr.',
@@ -16,5 +27,6 @@ export const consentStale = consentRule({
     'lastActive',
     'consent.dormancyMonths',
     'consent.firstUseMonths',
+    'law.dormancyMonths',
   ],
 });

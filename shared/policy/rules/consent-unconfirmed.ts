@@ -1,8 +1,12 @@
 import { consentRule } from '../consent-rule.ts';
 
-/** DOI-1: until the confirmation comes, a request for consent permits nothing but itself. */
+/**
+ * A consent that was asked for and is not confirmed yet permits nothing but the request for its
+ * confirmation. The confirmation heals it (DOI-1).
+ */
 export const consentUnconfirmed = consentRule({
   id: 'consent-unconfirmed',
+  number: 19,
   code: 'D_CONSENT_UNCONFIRMED',
   obligation: {
     de: 'Nur eine bestätigte Einwilligung erlaubt die Ansprache.',

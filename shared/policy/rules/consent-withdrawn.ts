@@ -1,15 +1,20 @@
-import { deny, PASS, type RecipientRule } from '../rule.ts';
-import type { ConsentFailure } from '../consent.ts';
+import { failureBit, failureOf } from '../consent.ts';
+import { deny, PASS, toAdvertising, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_CONSENT_WITHDRAWN');
+const bit = failureBit('D_CONSENT_WITHDRAWN');
 
-function isWithdrawal(failure: ConsentFailure): boolean {
-  return failure.code === 'D_CONSENT_WITHDRAWN';
-}
-
-/** CON-5: withdrawn for this channel and purpose, and not given again since. */
+/**
+ * A withdrawal counts from the moment it is recorded. It may name a consent, channels or purposes;
+ * what it does not limit it ends as a whole (CON-5). Whoever withdrew is not contacted even where
+ * the existing-customer exception or a legitimate interest would carry the message.
+ *
+ * Only a newer consent heals it, confirmed after the withdrawal and with evidence of its own; an
+ * import never does.
+ */
 export const consentWithdrawn: RecipientRule = {
   id: 'consent-withdrawn',
+  number: 13,
   group: 'refusal',
   obligation: {
     de: 'Ein Widerruf gilt sofort; keine andere Grundlage tritt an die Stelle der Einwilligung.',
@@ -19,12 +24,10 @@ export const consentWithdrawn: RecipientRule = {
   certainty: 'S',
   inputs: ['consents', 'withdrawals'],
   codes: ['D_CONSENT_WITHDRAWN'],
-  evaluate: ({ permission }, { campaign }) => {
-    if (!campaign.isAdvertising || permission.consent.valid !== null) return PASS;
-    return permission.consent.failures.some(isWithdrawal) ? denied : PASS;
-  },
+  appliesTo: toAdvertising,
+  evaluate: ({ permission }) => ((permission.consent.failed & bit) === 0 ? PASS : denied),
   explain: ({ permission }) => {
-    const withdrawal = permission.consent.failures.find(isWithdrawal)?.withdrawal;
+    const withdrawal = failureOf(permission.consent, 'D_CONSENT_WITHDRAWN')?.withdrawal;
     return withdrawal == null ? {} : { since: withdrawal.at, evidence: withdrawal.event };
   },
 };

@@ -1,4 +1,4 @@
-import { deny, PASS, type RecipientCase, type RecipientRule } from '../rule.ts';
+import { deny, PASS, toAdvertising, type RecipientCase, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_QUIET_HOURS');
 
@@ -7,9 +7,17 @@ function isConsented({ permission }: RecipientCase): boolean {
   return permission.consent.valid !== null;
 }
 
-/** RULES E: hours and days by the recipient's clock; all zones that come into question are open. */
+/**
+ * Hours and days run by the recipient's clock. Where the time zone is not certain, every one that
+ * comes into question must be within the hours; the public holidays are those of each applicable
+ * law. In France a consent that carries the campaign overrides the hours for calls. Where no
+ * statute sets hours, the policy does (E).
+ *
+ * Time heals it: the decision says from when the contact is permitted.
+ */
 export const contactWindow: RecipientRule = {
   id: 'contact-window',
+  number: 53,
   group: 'timing',
   obligation: {
     de: 'Anrufe und Nachrichten nur zu den Zeiten, die am Ort des Empfängers erlaubt sind.',
@@ -17,11 +25,12 @@ export const contactWindow: RecipientRule = {
   },
   authority: 'Art. D223-9 C. conso; Art. 96(2) TRLGDCU; § 7(1) UWG; policy',
   certainty: 'P',
-  inputs: ['channel', 'residence', 'numberCountry', 'consents'],
+  inputs: ['channel', 'residence', 'numberCountry', 'consents', 'law.windows'],
   codes: ['D_QUIET_HOURS'],
-  evaluate: (recipient, { campaign }) => {
+  appliesTo: toAdvertising,
+  evaluate: (recipient) => {
     const { times } = recipient.law;
-    if (times.open || !campaign.isAdvertising) return PASS;
+    if (times.open) return PASS;
     return times.openWithConsent && isConsented(recipient) ? PASS : denied;
   },
   explain: (recipient) => ({

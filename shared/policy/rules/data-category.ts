@@ -15,9 +15,16 @@ const permitted: ReadonlySet<string> = new Set([
   'social',
 ]);
 
-/** PUR-3, SPC-2: an unknown category is not permitted either. */
+/**
+ * Contact, demographic and purchase data, browsing, interests and engagement may serve advertising.
+ * External scores and data from networks are judged by the rules of their level. Every other
+ * category, such as payment, complaints, support or location, and every unknown one, needs a
+ * consent to the profiling. Data on criminal convictions and offences are barred, whatever was
+ * consented to (PUR-3, SPC-2).
+ */
 export const dataCategory: RecipientRule = {
   id: 'data-category',
+  number: 48,
   group: 'profiling',
   obligation: {
     de: 'Nur dafür vorgesehene Datenkategorien werden für Werbung genutzt.',
@@ -27,11 +34,11 @@ export const dataCategory: RecipientRule = {
   certainty: 'P',
   inputs: ['profiling.attributes', 'consents'],
   codes: ['D_CRIMINAL_DATA_ART10', 'D_DATA_CATEGORY_NOT_PERMITTED'],
+  appliesTo: ({ campaign: { isAdvertising, profiling } }) =>
+    isAdvertising && profiling.attributes.some(({ category }) => !permitted.has(category)),
   evaluate: ({ permission }, { campaign }) => {
-    if (!campaign.isAdvertising) return PASS;
-    const categories = campaign.profiling.attributes.map(({ category }) => category);
-    if (categories.includes('criminal')) return criminal;
-    if (permission.profiling.level >= Math.max(1, campaign.profilingLevel)) return PASS;
-    return categories.every((category) => permitted.has(category)) ? PASS : denied;
+    const { attributes } = campaign.profiling;
+    if (attributes.some(({ category }) => category.startsWith('criminal'))) return criminal;
+    return permission.profiling.level >= Math.max(1, campaign.profilingLevel) ? PASS : denied;
   },
 };

@@ -4,12 +4,15 @@ import { hasDeviceAccess } from '../consent.ts';
 const denied = deny('D_DEVICE_ACCESS_NO_CONSENT');
 
 /**
- * CH-DE-11 (i): the token of a push message is read from the device beyond what the service
- * strictly needs. A consent to that may stand apart from the one to the advertising. It is asked
- * for where the advertising itself is permitted: without any consent, that one is missing first.
+ * A push message reads a token from the device beyond what the service strictly needs. That takes a
+ * consent of its own, which may stand apart from the consent to the advertising and need not share
+ * its purpose. It is asked for only where the advertising itself is permitted: without any consent,
+ * that one is missing first. Whether push messages are electronic mail at all is contested
+ * (CH-DE-11, H-1).
  */
 export const deviceAccess: RecipientRule = {
   id: 'device-access',
+  number: 36,
   group: 'permission',
   obligation: {
     de: 'Push-Werbung braucht auch eine Einwilligung in den Zugriff auf das Endgerät.',
@@ -19,12 +22,10 @@ export const deviceAccess: RecipientRule = {
   certainty: 'U',
   inputs: ['consents', 'channel'],
   codes: ['D_DEVICE_ACCESS_NO_CONSENT'],
-  evaluate: ({ state, permission }, evaluation) => {
-    const { channel, isAdvertising } = evaluation.campaign;
-    if (channel !== 'PUSH_APP' && channel !== 'PUSH_WEB') return PASS;
-    if (!isAdvertising || permission.basis === null) return PASS;
-    return hasDeviceAccess(state, evaluation) ? PASS : denied;
-  },
+  appliesTo: ({ campaign: { channel, isAdvertising } }) =>
+    isAdvertising && (channel === 'PUSH_APP' || channel === 'PUSH_WEB'),
+  evaluate: ({ state, permission }, evaluation) =>
+    permission.basis === null || hasDeviceAccess(state, evaluation) ? PASS : denied,
   explain: ({ permission }) => {
     const consent = permission.consent.valid;
     return consent === null ? {} : { since: consent.at, evidence: consent.event };

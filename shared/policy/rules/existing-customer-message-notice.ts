@@ -1,8 +1,12 @@
 import { customerRule } from '../customer-rule.ts';
 
-/** EC-4: clear notice in every message. */
+/**
+ * The message must repeat the notice of the right to object. A link to unsubscribe without a notice
+ * satisfies `unsubscribe-offered`, but not this rule (EC-4).
+ */
 export const existingCustomerMessageNotice = customerRule({
   id: 'existing-customer-message-notice',
+  number: 33,
   code: 'D_EC_NO_NOTICE_IN_MESSAGE',
   obligation: {
     de: 'Bei jeder Verwendung ist auf das Widerspruchsrecht hinzuweisen.',

@@ -1,8 +1,14 @@
 import { customerRule } from '../customer-rule.ts';
 
-/** EC-2: similar to what was bought. */
+/**
+ * What is advertised must be similar to what was bought, which the courts read narrowly: the same
+ * typical use or need. The controller's table of product categories decides; without an entry
+ * there, products of the same main category are similar. A purchase of something similar heals it
+ * (EC-2).
+ */
 export const existingCustomerSimilar = customerRule({
   id: 'existing-customer-similar',
+  number: 31,
   code: 'D_EC_NOT_SIMILAR',
   obligation: {
     de: 'Beworben werden dürfen nur ähnliche Waren oder Dienstleistungen.',

@@ -1,4 +1,4 @@
-import { deny, PASS, type RecipientCase, type RecipientRule } from '../rule.ts';
+import { deny, PASS, toAdvertising, type RecipientCase, type RecipientRule } from '../rule.ts';
 import { daysBefore } from '../../kernel/calendar.ts';
 import type { EpochMs } from '../../kernel/instant.ts';
 import type { ContactCap } from '../contact-frequency.ts';
@@ -22,9 +22,17 @@ function freeAt(recipient: RecipientCase, cap: ContactCap, timeZone: string): Ep
   return blocking === undefined ? null : daysBefore(blocking, -cap.rollingDays, timeZone);
 }
 
-/** RULES E: attempts count; what is n calendar days old to the moment no longer does. */
+/**
+ * Contacts count within rolling calendar days, attempts included. Electronic messages of every kind
+ * add up, and so do calls; letters count alone, and in-app messages and audiences are free. A cap
+ * of a country takes the place of the policy's cap there; one that the controller has tightened
+ * holds everywhere (E).
+ *
+ * Time heals it: the decision says from when one more contact fits.
+ */
 export const frequencyCap: RecipientRule = {
   id: 'frequency-cap',
+  number: 54,
   group: 'timing',
   obligation: {
     de: 'Niemand wird häufiger angesprochen, als Gesetz und Richtlinie es zulassen.',
@@ -32,11 +40,12 @@ export const frequencyCap: RecipientRule = {
   },
   authority: 'Art. D223-9 C. conso; § 7(1) UWG; Annex to § 3(3) Nr. 26 UWG; policy',
   certainty: 'P',
-  inputs: ['contacts', 'channel', 'frequency'],
+  inputs: ['contacts', 'channel', 'frequency', 'law.caps'],
   codes: ['D_FREQUENCY_CAP'],
-  evaluate: (recipient, { campaign }) => {
-    if (!campaign.isAdvertising) return PASS;
-    return recipient.law.caps.some((cap) => isReached(recipient, cap)) ? denied : PASS;
+  appliesTo: toAdvertising,
+  evaluate: (recipient) => {
+    for (const cap of recipient.law.caps) if (isReached(recipient, cap)) return denied;
+    return PASS;
   },
   explain: (recipient, { controller }) => {
     const reached = recipient.law.caps.filter((cap) => isReached(recipient, cap));

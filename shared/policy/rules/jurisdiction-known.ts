@@ -2,9 +2,15 @@ import { gap, PASS, type RecipientRule } from '../rule.ts';
 
 const missing = gap('D_JURISDICTION_UNKNOWN');
 
-/** Fails closed: neither residence nor number country is known, or one of them is not covered. */
+/**
+ * Three laws apply together: that of the recipient's residence, that of the country of the phone
+ * number, and that of the controller's establishment. Nobody is contacted while both residence and
+ * number country are unknown, or while one of the three countries is not covered by this book
+ * (A.6).
+ */
 export const jurisdictionKnown: RecipientRule = {
   id: 'jurisdiction-known',
+  number: 9,
   group: 'jurisdiction',
   obligation: {
     de: 'Ohne bekanntes anwendbares Recht wird niemand kontaktiert.',

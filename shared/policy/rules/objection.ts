@@ -1,25 +1,54 @@
-import { deny, PASS, type RecipientRule } from '../rule.ts';
+import {
+  concerns,
+  type ChannelSince,
+  type ConsentState,
+  type ContactPointState,
+} from '../../ledger/contact-point-state.ts';
 import { lifts } from '../consent.ts';
-import { concerns, type ChannelSince } from '../../ledger/contact-point-state.ts';
-import type { RecipientCase } from '../rule.ts';
+import { deny, PASS, toAdvertising, type RecipientCase, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_OBJECTION_ART21');
 
-function findObjection(recipient: RecipientCase, channelBit: number): ChannelSince | null {
-  // Of two people who share the contact point, the consent of one lifts no objection of the other.
-  const consent = recipient.state.conflict ? null : recipient.permission.consent.valid;
-  for (const source of [recipient.state, ...recipient.others]) {
-    for (const objection of source.objections) {
-      if (!concerns(objection.channels, channelBit)) continue;
-      if (!lifts(consent, objection.at)) return objection;
-    }
+function objectionOf(
+  { objections }: ContactPointState,
+  channelBit: number,
+  consent: ConsentState | null,
+): ChannelSince | null {
+  for (const objection of objections) {
+    if (!concerns(objection.channels, channelBit)) continue;
+    if (!lifts(consent, objection.at)) return objection;
   }
   return null;
 }
 
-/** OBJ-1 to OBJ-4: only a newer, specific, confirmed consent lifts it, within its scope. */
+function findObjection(
+  { state, others, permission }: RecipientCase,
+  channelBit: number,
+): ChannelSince | null {
+  // Of two people who share the contact point, the consent of one lifts no objection of the other.
+  const consent = state.conflict ? null : permission.consent.valid;
+  const own = objectionOf(state, channelBit, consent);
+  if (own !== null) return own;
+  for (const other of others) {
+    const found = objectionOf(other, channelBit, consent);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/**
+ * An objection needs neither reason nor form, and nobody weighs it. It stops advertising on the
+ * channels that it names; one that names none stops all advertising of the controller. A complaint,
+ * and a withdrawal of consent without any limit, are objections too (OBJ-1 to OBJ-3).
+ *
+ * Only a newer consent lifts it, and only within its own scope: the consent must fit this campaign,
+ * and it must have been confirmed and evidenced after the objection. An imported consent never
+ * lifts one. A new sale does not lift it, and time does not heal it. Where two people share a
+ * contact detail, the consent of one lifts no objection of the other (OBJ-4).
+ */
 export const objection: RecipientRule = {
   id: 'objection',
+  number: 12,
   group: 'refusal',
   obligation: {
     de: 'Ein Widerspruch gegen Direktwerbung gilt sofort und ohne Abwägung.',
@@ -29,10 +58,9 @@ export const objection: RecipientRule = {
   certainty: 'S',
   inputs: ['objections', 'consents'],
   codes: ['D_OBJECTION_ART21'],
+  appliesTo: toAdvertising,
   evaluate: (recipient, { campaign }) =>
-    campaign.isAdvertising && findObjection(recipient, campaign.channelBit) !== null
-      ? denied
-      : PASS,
+    findObjection(recipient, campaign.channelBit) === null ? PASS : denied,
   explain: (recipient, { campaign }) => {
     const objection = findObjection(recipient, campaign.channelBit);
     return objection === null ? {} : { since: objection.at, evidence: objection.event };

@@ -1,10 +1,14 @@
-import { gap, PASS, type RecipientRule } from '../rule.ts';
+import { gap, PASS, toAdvertising, type RecipientRule } from '../rule.ts';
 
 const missing = gap('D_ORIGIN_UNKNOWN');
 
-/** ORI-1: nobody is advertised to with data of unknown origin. */
+/**
+ * The record must say where the data come from: from the person, from a third party, from public
+ * sources or from a social network. While that is unknown nobody is advertised to (ORI-1).
+ */
 export const originKnown: RecipientRule = {
   id: 'origin-known',
+  number: 38,
   group: 'permission',
   obligation: {
     de: 'Die Herkunft der Daten muss bekannt sein.',
@@ -14,6 +18,6 @@ export const originKnown: RecipientRule = {
   certainty: 'S',
   inputs: ['origin'],
   codes: ['D_ORIGIN_UNKNOWN'],
-  evaluate: ({ state }, { campaign }) =>
-    campaign.isAdvertising && state.origin === null ? missing : PASS,
+  appliesTo: toAdvertising,
+  evaluate: ({ state }) => (state.origin === null ? missing : PASS),
 };

@@ -2,9 +2,14 @@ import { deny, PASS, type CampaignRule } from '../rule.ts';
 
 const denied = deny('D_PROCESSOR_NO_AVV');
 
-/** PRC-1: no processor without a contract under Art. 28 GDPR. */
+/**
+ * Every processor that the campaign names needs the reference of its contract under Art. 28 GDPR.
+ * One without rejects the campaign for everybody. The gate records the reference and does not read
+ * the contract (PRC-1).
+ */
 export const processorContract: CampaignRule = {
   id: 'processor-contract',
+  number: 4,
   group: 'admissibility',
   obligation: {
     de: 'Jeder Auftragsverarbeiter braucht einen Vertrag.',

@@ -1,11 +1,19 @@
-import { gap, PASS, type RecipientRule } from '../rule.ts';
+import { deny, gap, PASS, type RecipientRule } from '../rule.ts';
 
 const noBalancing = gap('D_LIA_MISSING', 'D_FACT_MISSING');
 const missing = gap('D_FACT_MISSING');
+const noAssessment = deny('D_DPIA_MISSING');
 
-/** RULES C rows 8 to 12: what no row permits is denied. */
+/**
+ * Where no consent covers the profiling, something else must. A simple selection and segments (P1,
+ * P2) need a documented balancing. Scoring (P3), in the less strict stance, needs the balancing and
+ * the impact assessment. The use of special categories needs a consent to this level beside the
+ * explicit one. What is not there is a missing fact (C rows 8 to 12). Geoscoring (P5) matches sets
+ * of data, so beside the consent it needs an impact assessment (DPIA-1).
+ */
 export const profilingGrounds: RecipientRule = {
   id: 'profiling-grounds',
+  number: 46,
   group: 'profiling',
   obligation: {
     de: 'Profiling braucht eine Grundlage: Einwilligung oder dokumentierte Abwägung.',
@@ -14,12 +22,14 @@ export const profilingGrounds: RecipientRule = {
   authority: 'Art. 5(2), 6(1)(f) GDPR',
   certainty: 'G',
   inputs: ['profiling.level', 'assessments', 'consents'],
-  codes: ['D_LIA_MISSING', 'D_FACT_MISSING'],
+  codes: ['D_LIA_MISSING', 'D_FACT_MISSING', 'D_DPIA_MISSING'],
+  appliesTo: ({ campaign }) => campaign.isAdvertising && campaign.profilingLevel > 0,
   evaluate: ({ permission }, { campaign, parameters }) => {
     const level = campaign.profilingLevel;
-    if (!campaign.isAdvertising || level === 0) return PASS;
-    if (permission.profiling.level >= level) return PASS;
     const { liaRef, dpiaRef } = campaign.assessments;
+    if (permission.profiling.level >= level) {
+      return level === 5 && dpiaRef === null ? noAssessment : PASS;
+    }
     if (level <= 2) return liaRef === null ? noBalancing : PASS;
     if (level === 3 && parameters.profiling.stance === 'lia') {
       return liaRef !== null && dpiaRef !== null ? PASS : noBalancing;

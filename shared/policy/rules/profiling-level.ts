@@ -2,9 +2,15 @@ import { deny, PASS, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_PROFILING_LEVEL_NOT_PERMITTED');
 
-/** RULES C rows 6 and 7: P4 and P5 always, P3 in the strict stance. */
+/**
+ * Scoring from own data (P3), enrichment from outside (P4) and geoscoring (P5) need a consent to
+ * profiling of that level or a higher one. For scoring the opposite view lets a documented
+ * balancing with an impact assessment suffice. It applies only where two people have released that
+ * stance for the controller (C rows 6 and 7, H-4).
+ */
 export const profilingLevel: RecipientRule = {
   id: 'profiling-level',
+  number: 45,
   group: 'profiling',
   obligation: {
     de: 'Scoring, Anreicherung und Geoscoring brauchen eine Einwilligung.',
@@ -14,10 +20,10 @@ export const profilingLevel: RecipientRule = {
   certainty: 'G',
   inputs: ['profiling.level', 'consents', 'profiling.stance'],
   codes: ['D_PROFILING_LEVEL_NOT_PERMITTED'],
-  evaluate: ({ permission }, { campaign, parameters }) => {
-    const level = campaign.profilingLevel;
-    if (!campaign.isAdvertising || permission.profiling.level >= level) return PASS;
-    if (level === 4 || level === 5) return denied;
-    return level === 3 && parameters.profiling.stance === 'strict_dsk' ? denied : PASS;
+  appliesTo: ({ campaign: { isAdvertising, profilingLevel: level }, parameters }) => {
+    const strictly = level === 3 && parameters.profiling.stance === 'strict_dsk';
+    return isAdvertising && (strictly || level === 4 || level === 5);
   },
+  evaluate: ({ permission }, { campaign }) =>
+    permission.profiling.level >= campaign.profilingLevel ? PASS : denied,
 };

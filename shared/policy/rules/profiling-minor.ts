@@ -1,11 +1,15 @@
 import { deny, PASS, type RecipientRule } from '../rule.ts';
-import { ageOn } from '../../kernel/calendar.ts';
 
 const denied = deny('D_MINOR_POLICY');
 
-/** RULES C row 2: from P2 on, nobody who is known to be under the minimum age. */
+/**
+ * Nobody who is known to be under the minimum age is selected by segments, scores or more (level P2
+ * and above). No consent lifts it; reaching the age heals it. Whoever has no recorded birth date
+ * counts as adult, unless the controller has chosen the stricter reading (C row 2).
+ */
 export const profilingMinor: RecipientRule = {
   id: 'profiling-minor',
+  number: 41,
   group: 'profiling',
   obligation: {
     de: 'Minderjährige werden nicht profiliert.',
@@ -15,9 +19,9 @@ export const profilingMinor: RecipientRule = {
   certainty: 'P',
   inputs: ['birthDate', 'profiling.level', 'profiling.minimumAge', 'age.unknown'],
   codes: ['D_MINOR_POLICY'],
-  evaluate: ({ state }, { campaign, date, parameters }) => {
-    if (!campaign.isAdvertising || campaign.profilingLevel < 2) return PASS;
+  appliesTo: ({ campaign }) => campaign.isAdvertising && campaign.profilingLevel >= 2,
+  evaluate: ({ state }, { cutoffs, parameters }) => {
     if (state.birthDate === null) return parameters.age.unknown === 'minor' ? denied : PASS;
-    return ageOn(state.birthDate, date) < parameters.profiling.minimumAge ? denied : PASS;
+    return state.birthDate > cutoffs.profiledIfBornBy ? denied : PASS;
   },
 };

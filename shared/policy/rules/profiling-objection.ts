@@ -6,14 +6,19 @@ const denied = deny('D_PROFILING_OBJECTION');
 
 /** A consent to the level that is newer than the objection is already counted in `profiling`. */
 function objectionTo({ state, others, permission }: RecipientCase, level: number): Since | null {
-  const foreign = others.find((other) => other.profilingObjection !== null)?.profilingObjection;
-  if (foreign != null) return foreign;
+  for (const { profilingObjection: foreign } of others) if (foreign !== null) return foreign;
   return permission.profiling.level >= level ? null : state.profilingObjection;
 }
 
-/** RULES C row 1: no profiling from P1 on after an objection to it, unless consented to since. */
+/**
+ * After an objection to profiling nobody is selected by anything but having a ground: level P1 and
+ * above are barred, also a simple selection such as by postcode. A message to everybody alike stays
+ * possible. Only a newer, evidenced consent to that level of profiling lifts it; one that was
+ * raised for another detail of the same person is lifted by nothing (C row 1).
+ */
 export const profilingObjection: RecipientRule = {
   id: 'profiling-objection',
+  number: 40,
   group: 'profiling',
   obligation: {
     de: 'Ein Widerspruch gegen Profiling zu Werbezwecken gilt sofort.',
@@ -23,12 +28,9 @@ export const profilingObjection: RecipientRule = {
   certainty: 'S',
   inputs: ['profilingObjection', 'profiling.level'],
   codes: ['D_PROFILING_OBJECTION'],
+  appliesTo: ({ campaign }) => campaign.isAdvertising && campaign.profilingLevel >= 1,
   evaluate: (recipient, { campaign }) =>
-    campaign.isAdvertising &&
-    campaign.profilingLevel >= 1 &&
-    objectionTo(recipient, campaign.profilingLevel) !== null
-      ? denied
-      : PASS,
+    objectionTo(recipient, campaign.profilingLevel) === null ? PASS : denied,
   explain: (recipient, { campaign }) => {
     const objection = objectionTo(recipient, campaign.profilingLevel);
     return objection === null ? {} : { since: objection.at, evidence: objection.event };

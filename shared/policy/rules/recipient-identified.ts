@@ -3,9 +3,15 @@ import { deny, gap, PASS, type RecipientRule } from '../rule.ts';
 const invalid = deny('D_RECIPIENT_INVALID');
 const unlinked = gap('D_FACT_MISSING');
 
-/** API 2: the channel's own identifier is named and valid, or linked to one that is. */
+/**
+ * Who is contacted is found by the contact detail of the channel: an e-mail address, a phone
+ * number, a postal address, or an account. The campaign must name a valid one, or name the person
+ * so that exactly one of this kind is known. A detail that cannot be read as one denies; where none
+ * is known, a fact is missing.
+ */
 export const recipientIdentified: RecipientRule = {
   id: 'recipient-identified',
+  number: 8,
   group: 'jurisdiction',
   obligation: {
     de: 'Die Kontaktangabe des Kanals muss bekannt und gültig sein.',

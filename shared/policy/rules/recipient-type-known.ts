@@ -1,10 +1,16 @@
-import { gap, PASS, type RecipientRule } from '../rule.ts';
+import { gap, PASS, toAdvertising, type RecipientRule } from '../rule.ts';
 
 const missing = gap('D_FACT_MISSING');
 
-/** The law differs for consumers and businesses: unknown is a missing fact (RULES 0.4). */
+/**
+ * The law differs for private people and businesses, so it must be recorded whether the recipient
+ * is a consumer, a sole trader, a named contact at a business, or a general address of a business.
+ * The other rules treat an unknown type as a consumer, the most protected; this rule denies in any
+ * case (0.4).
+ */
 export const recipientTypeKnown: RecipientRule = {
   id: 'recipient-type-known',
+  number: 10,
   group: 'jurisdiction',
   obligation: {
     de: 'Es muss bekannt sein, ob jemand Verbraucher oder Unternehmen ist.',
@@ -14,6 +20,6 @@ export const recipientTypeKnown: RecipientRule = {
   certainty: 'P',
   inputs: ['recipientType'],
   codes: ['D_FACT_MISSING'],
-  evaluate: ({ state }, { campaign }) =>
-    state.recipientType === null && campaign.isAdvertising ? missing : PASS,
+  appliesTo: toAdvertising,
+  evaluate: ({ state }) => (state.recipientType === null ? missing : PASS),
 };

@@ -1,27 +1,42 @@
-import { deny, PASS, type RecipientCase, type RecipientRule } from '../rule.ts';
-import { concerns, type ChannelSince } from '../../ledger/contact-point-state.ts';
+import {
+  concerns,
+  type ChannelSince,
+  type ContactPointState,
+} from '../../ledger/contact-point-state.ts';
+import type { RefusalCooldown } from '../contact-frequency.ts';
+import { deny, PASS, toAdvertising, type RecipientCase, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_REFUSAL_COOLDOWN');
 
-/** The newest refusal that is too fresh, on the family of channels, of all identifiers. */
-function findRefusal({ state, others, law }: RecipientCase): ChannelSince | null {
-  const { channels, since } = law.cooldown;
-  let newest: ChannelSince | null = null;
-  for (const source of others.length === 0 ? [state] : [state, ...others]) {
-    for (const refusal of source.refusals) {
-      if (refusal.at < since || !concerns(refusal.channels, channels)) continue;
-      if (newest === null || refusal.at > newest.at) newest = refusal;
-    }
+function newerRefusal(
+  { refusals }: ContactPointState,
+  { channels, since }: RefusalCooldown,
+  known: ChannelSince | null,
+): ChannelSince | null {
+  let newest = known;
+  for (const refusal of refusals) {
+    if (refusal.at < since || !concerns(refusal.channels, channels)) continue;
+    if (newest === null || refusal.at > newest.at) newest = refusal;
   }
   return newest;
 }
 
+/** The newest refusal that is too fresh, on the family of channels, of all identifiers. */
+function findRefusal({ state, others, law }: RecipientCase): ChannelSince | null {
+  let newest = newerRefusal(state, law.cooldown, null);
+  for (const other of others) newest = newerRefusal(other, law.cooldown, newest);
+  return newest;
+}
+
 /**
- * RULES E: who refused in a contact is left alone for whole calendar days (60 in France, 90 by
- * policy), by the recipient's clock. No consent shortens them: the law knows no such exception.
+ * Whoever refused in a contact is left alone on the whole family of channels (electronic messages,
+ * calls, or letters) for whole calendar days, by the recipient's clock: 60 in France, elsewhere
+ * those of the policy. No consent shortens them: the law knows no such exception. Time heals it:
+ * the decision says from when the contact is permitted (E).
  */
 export const refusalCooldown: RecipientRule = {
   id: 'refusal-cooldown',
+  number: 55,
   group: 'timing',
   obligation: {
     de: 'Wer im Kontakt abgelehnt hat, wird eine Zeit lang nicht wieder angesprochen.',
@@ -29,10 +44,10 @@ export const refusalCooldown: RecipientRule = {
   },
   authority: 'Art. D223-9 C. conso; Annex to § 3(3) Nr. 26 UWG; policy',
   certainty: 'P',
-  inputs: ['refusals', 'channel', 'frequency.refusalCooldownDays'],
+  inputs: ['refusals', 'channel', 'frequency.refusalCooldownDays', 'law.refusalCooldown'],
   codes: ['D_REFUSAL_COOLDOWN'],
-  evaluate: (recipient, { campaign }) =>
-    campaign.isAdvertising && findRefusal(recipient) !== null ? denied : PASS,
+  appliesTo: toAdvertising,
+  evaluate: (recipient) => (findRefusal(recipient) === null ? PASS : denied),
   explain: (recipient) => {
     const refusal = findRefusal(recipient);
     if (refusal === null) return {};

@@ -8,9 +8,14 @@ function findRestriction({ state, others }: RecipientCase): Restriction | undefi
   return own ?? others.find((other) => other.restrictions.length > 0)?.restrictions[0];
 }
 
-/** OBJ-7: while processing is restricted, nobody is contacted. */
+/**
+ * While processing is restricted at the request of a person, that person is not contacted at all,
+ * not even without advertising: the data may only be stored. It counts for all contact details of
+ * the person. Only the end of the restriction heals it; a consent does not (OBJ-7).
+ */
 export const restriction: RecipientRule = {
   id: 'restriction',
+  number: 14,
   group: 'refusal',
   obligation: {
     de: 'Eingeschränkte Daten dürfen nur gespeichert werden.',

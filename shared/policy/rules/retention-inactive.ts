@@ -1,4 +1,6 @@
-import { deny, gap, PASS, type RecipientCase, type RecipientRule } from '../rule.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { isContract } from '../existing-customer.ts';
+import { deny, gap, PASS, toAdvertising, type RecipientCase, type RecipientRule } from '../rule.ts';
 import type { EpochMs } from '../../kernel/instant.ts';
 
 const denied = deny('D_RETENTION_INACTIVE');
@@ -28,13 +30,27 @@ function clockOf({ state }: RecipientCase): Clock | null {
   return firstKnownAt === null ? null : { at: firstKnownAt, event: null };
 }
 
-function cutoffOf({ state, law }: RecipientCase): EpochMs {
-  return state.sales.length > 0 ? law.inactiveSince : law.prospectSince;
+/** An enquiry, a cart that was left or a prize draw makes nobody a customer (RET-4). */
+function cutoffOf({ state, law }: RecipientCase, evaluation: Evaluation): EpochMs {
+  const bought = state.sales.some(
+    (sale) => sale.at <= evaluation.instant && isContract(sale, evaluation),
+  );
+  return bought ? law.inactiveSince : law.prospectSince;
 }
 
-/** RET-1, RET-3, RET-4: on any ground but consent; opening a mail is no contact. */
+/**
+ * On every ground but consent, advertising ends when the last active contact lies too far back.
+ * Customers have the period of inactivity, people who never bought the shorter one for prospects;
+ * France has its own. Of whoever was never active, the period runs from the collection of the data;
+ * where that is unknown too, a fact is missing (RET-1, RET-4).
+ *
+ * Active is what the person does: an order, a contract, an enquiry, a call, a login, a click, a
+ * reply, a consent. Opening a mail is not, nor is anything that the sender does (RET-3). New active
+ * contact heals it.
+ */
 export const retentionInactive: RecipientRule = {
   id: 'retention-inactive',
+  number: 50,
   group: 'retention',
   obligation: {
     de: 'Ohne aktiven Kontakt endet die werbliche Nutzung.',
@@ -48,15 +64,17 @@ export const retentionInactive: RecipientRule = {
     'sales',
     'retention.inactivityMonths',
     'retention.prospectMonths',
+    'law.inactivityMonths',
+    'law.prospectMonths',
   ],
   codes: ['D_RETENTION_INACTIVE', 'D_FACT_MISSING'],
+  appliesTo: toAdvertising,
   evaluate: (recipient, evaluation) => {
     const { permission } = recipient;
-    if (!evaluation.campaign.isAdvertising || permission.basis === 'A_CONSENT_VALID') return PASS;
     if (permission.consent.valid !== null || !reliesOnAnotherGround(recipient)) return PASS;
     const clock = clockOf(recipient);
     if (clock === null) return missing;
-    return clock.at < cutoffOf(recipient) ? denied : PASS;
+    return clock.at < cutoffOf(recipient, evaluation) ? denied : PASS;
   },
   explain: (recipient) => {
     const clock = clockOf(recipient);

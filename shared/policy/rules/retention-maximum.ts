@@ -1,10 +1,15 @@
-import { deny, PASS, type RecipientRule } from '../rule.ts';
+import { deny, PASS, toAdvertising, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_RETENTION_MAX');
 
-/** RET-2: regardless of the ground. */
+/**
+ * After the longest period without active contact all advertising ends, also on a consent. Of
+ * whoever was never active, it runs from the collection of the data. New active contact heals it
+ * (RET-2).
+ */
 export const retentionMaximum: RecipientRule = {
   id: 'retention-maximum',
+  number: 51,
   group: 'retention',
   obligation: {
     de: 'Nach der Höchstdauer ohne aktiven Kontakt endet jede Werbung.',
@@ -14,8 +19,8 @@ export const retentionMaximum: RecipientRule = {
   certainty: 'P',
   inputs: ['lastActive', 'retention.maximumMonths'],
   codes: ['D_RETENTION_MAX'],
-  evaluate: ({ state }, { campaign, cutoffs }) => {
-    if (!campaign.isAdvertising) return PASS;
+  appliesTo: toAdvertising,
+  evaluate: ({ state }, { cutoffs }) => {
     const last = state.lastActive?.at ?? state.origin?.obtainedAt ?? state.firstKnownAt;
     return last !== null && last < cutoffs.maximumInactivity ? denied : PASS;
   },

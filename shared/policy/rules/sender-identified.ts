@@ -2,9 +2,14 @@ import { deny, PASS, type CampaignRule } from '../rule.ts';
 
 const denied = deny('D_CONTENT_SENDER_CONCEALED');
 
-/** CNT-1, CNT-2: nobody may conceal who advertises, and the imprint must be reachable. */
+/**
+ * The campaign must state that the sender and the advertising character of the message can be
+ * recognised, and that the imprint can be reached. If it denies one of them, it is rejected for
+ * everybody: on every channel, and also where the message carries no advertising (CNT-1, CNT-2).
+ */
 export const senderIdentified: CampaignRule = {
   id: 'sender-identified',
+  number: 0,
   group: 'admissibility',
   obligation: {
     de: 'Absender und werblicher Charakter müssen erkennbar sein.',

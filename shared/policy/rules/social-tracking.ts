@@ -1,10 +1,15 @@
-import { deny, PASS, type RecipientRule } from '../rule.ts';
+import { deny, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_SOCIAL_TRACKING');
 
-/** RULES C row 3, PRO-6: denied by policy whatever was consented to. */
+/**
+ * Nobody is selected by what they did on a social network: neither by a campaign that says so
+ * (level P6), nor by a single attribute that comes from there. In law a specific and informed
+ * consent might permit it; by policy none does (C row 3, PRO-6).
+ */
 export const socialTracking: RecipientRule = {
   id: 'social-tracking',
+  number: 42,
   group: 'profiling',
   obligation: {
     de: 'Das Verhalten Einzelner in sozialen Netzwerken wird nicht beobachtet.',
@@ -14,9 +19,9 @@ export const socialTracking: RecipientRule = {
   certainty: 'S',
   inputs: ['profiling.level', 'profiling.attributes'],
   codes: ['D_SOCIAL_TRACKING'],
-  evaluate: (_recipient, { campaign }) => {
-    const social = campaign.profiling.attributes.some(({ category }) => category === 'social');
-    const tracked = campaign.profilingLevel === 6 || campaign.profiling.level === 'P6' || social;
-    return campaign.isAdvertising && tracked ? denied : PASS;
+  appliesTo: ({ campaign: { isAdvertising, profilingLevel, profiling } }) => {
+    const social = profiling.attributes.some(({ category }) => category === 'social');
+    return isAdvertising && (profilingLevel === 6 || profiling.level === 'P6' || social);
   },
+  evaluate: () => denied,
 };

@@ -1,11 +1,15 @@
 import { deny, PASS, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_SPECIAL_CATEGORY_NO_EXPLICIT_CONSENT');
-const specialCategories: ReadonlySet<string> = new Set(['health', 'special_category']);
 
-/** RULES C row 4, SPC-1: used or inferred. */
+/**
+ * Data of special categories need an explicit consent to their use, also where they are only
+ * inferred from other data. A legitimate interest never suffices, and ordering certain goods can
+ * already reveal them, as medicines do (C row 4, SPC-1).
+ */
 export const specialCategory: RecipientRule = {
   id: 'special-category',
+  number: 43,
   group: 'profiling',
   obligation: {
     de: 'Besondere Kategorien brauchen eine ausdrückliche Einwilligung.',
@@ -15,13 +19,6 @@ export const specialCategory: RecipientRule = {
   certainty: 'S',
   inputs: ['profiling.specialCategories', 'profiling.attributes', 'consents'],
   codes: ['D_SPECIAL_CATEGORY_NO_EXPLICIT_CONSENT'],
-  evaluate: ({ permission }, { campaign }) => {
-    const { profiling } = campaign;
-    const sensitive =
-      profiling.level === 'P7' ||
-      profiling.specialCategories ||
-      profiling.attributes.some(({ category }) => specialCategories.has(category));
-    const consented = permission.profiling.explicitArt9;
-    return campaign.isAdvertising && sensitive && !consented ? denied : PASS;
-  },
+  appliesTo: ({ campaign }) => campaign.isAdvertising && campaign.isSensitive,
+  evaluate: ({ permission }) => (permission.profiling.explicitArt9 ? PASS : denied),
 };

@@ -1,15 +1,16 @@
-import { deny, PASS, type RecipientCase, type RecipientRule } from '../rule.ts';
-import type { Hold } from '../../ledger/contact-point-state.ts';
+import { deny, PASS, toAdvertising, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_TAX_HOLD_ONLY');
 
-function activeHold({ state }: RecipientCase, instant: number): Hold | null {
-  return state.holds.find(({ until }) => until === null || until > instant) ?? null;
-}
-
-/** RET-5: a hold blocks erasure, not the end of advertising. */
+/**
+ * Duties to keep records forbid erasure and permit no advertising. Whoever is under such a hold is
+ * advertised to only after active contact within the policy's period of inactivity (RET-5). When a
+ * hold runs out the data are due for erasure and not for advertising, so time alone does not heal it:
+ * what does is that the hold is lifted, or new active contact.
+ */
 export const taxHold: RecipientRule = {
   id: 'tax-hold',
+  number: 52,
   group: 'retention',
   obligation: {
     de: 'Nur zur Aufbewahrung gehaltene Daten dienen keiner Werbung.',
@@ -19,15 +20,16 @@ export const taxHold: RecipientRule = {
   certainty: 'S',
   inputs: ['holds', 'lastActive'],
   codes: ['D_TAX_HOLD_ONLY'],
-  evaluate: (recipient, { campaign, cutoffs, parameters, instant }) => {
-    if (!campaign.isAdvertising) return PASS;
-    const hold = activeHold(recipient, instant);
-    const last = recipient.state.lastActive?.at ?? null;
+  appliesTo: toAdvertising,
+  evaluate: ({ state }, { cutoffs, parameters }) => {
+    if (state.holds.length === 0) return PASS;
+    const last = state.lastActive?.at ?? null;
     const active = last !== null && last >= cutoffs.months(parameters.retention.inactivityMonths);
-    return hold !== null && !active ? denied : PASS;
+    return active ? PASS : denied;
   },
-  explain: (recipient, { instant }) => {
-    const hold = activeHold(recipient, instant);
-    return hold === null ? {} : { since: hold.at, evidence: hold.event };
+  explain: ({ state: { holds } }, { instant }) => {
+    const running = holds.find(({ until }) => until === null || until > instant);
+    const hold = running ?? holds[0];
+    return hold === undefined ? {} : { since: hold.at, evidence: hold.event };
   },
 };

@@ -6,9 +6,14 @@ const denied = deny('D_CONTACT_UNDELIVERABLE');
 /** Methods by which the person answered from the contact point itself. */
 const methodsThatReach: ReadonlySet<string> = new Set(['doi_email', 'doi_sms']);
 
-/** A permanent bounce; only a newer confirmation that went through this very address clears it. */
+/**
+ * A contact detail for which delivery has failed for good is not used any more, for no message.
+ * Only a newer consent clears it that carries this campaign and was confirmed through the very
+ * address or number, by a double opt-in by e-mail or by text message.
+ */
 export const undeliverable: RecipientRule = {
   id: 'undeliverable',
+  number: 15,
   group: 'refusal',
   obligation: {
     de: 'Ein dauerhaft unzustellbarer Kontakt wird nicht mehr genutzt.',

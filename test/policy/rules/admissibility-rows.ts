@@ -40,6 +40,20 @@ export const admissibilityRows: readonly Row[] = [
       {
         campaign: { channel: 'POST', message: { optOutNotice: false, oneClickUnsubscribe: false } },
       },
+      'D_CONTENT_UNSUBSCRIBE_MISSING',
+    ],
+    [
+      'neither, no advertising',
+      {
+        campaign: {
+          content: 'transactional',
+          message: {
+            optOutNotice: false,
+            oneClickUnsubscribe: false,
+            containsAdvertising: false,
+          },
+        },
+      },
     ],
   ]),
   ...rowsOf('caller-id-shown', { facts, campaign: { channel: 'PHONE_HUMAN' } }, [
@@ -108,6 +122,7 @@ export const admissibilityRows: readonly Row[] = [
       [
         'post on consent by policy',
         { campaign: { channel: 'POST' }, settings: { policy: { post: { requiresOptIn: true } } } },
+        'D_LIA_MISSING',
       ],
     ],
   ),
@@ -116,5 +131,10 @@ export const admissibilityRows: readonly Row[] = [
     ['P3 without', level('P3', null), 'D_DPIA_MISSING'],
     ['P3 with', level('P3', 'DPIA-1')],
     ['P8 without', level('P8', null), 'D_DPIA_MISSING'],
+  ]),
+  ...rowsOf('campaign-approved', { facts }, [
+    ['nobody asked', {}],
+    ['released', { approval: 'given' }],
+    ['rejected', { approval: 'refused' }, 'D_CAMPAIGN_NOT_APPROVED'],
   ]),
 ];

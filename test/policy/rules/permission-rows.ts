@@ -6,8 +6,12 @@ import {
   contacted,
   interested,
   registered,
+  objected,
   requested,
+  withdrew,
 } from '../../scenarios/facts.ts';
+import type { DenyCode } from '../../../shared/contract/reason-codes.ts';
+import type { Fact } from '../../scenarios/scenario.ts';
 import { rowsOf, type Row } from './row.ts';
 
 const facts = [registered(), consented()];
@@ -28,6 +32,40 @@ const third = (art14NoticeAt: string | null) =>
     },
   });
 const evidence = (method: string) => ({ evidence: { method, ref: 'r' } });
+
+/** What ends an open request of 20 November, and what does not. */
+const refusals: readonly (readonly [string, Fact, ...DenyCode[]])[] = [
+  ['everything withdrawn', withdrew({}, '2026-11-21T09:00:00Z'), 'D_CONSENT_WITHDRAWN'],
+  ['withdrawn at once', withdrew({}, '2026-11-20T09:00:00Z'), 'D_CONSENT_WITHDRAWN'],
+  [
+    'this purpose withdrawn',
+    withdrew({ purposes: ['newsletter.fashion'] }, '2026-11-21T09:00:00Z'),
+    'D_CONSENT_WITHDRAWN',
+  ],
+  [
+    'another purpose withdrawn',
+    withdrew({ purposes: ['newsletter.sports'] }, '2026-11-21T09:00:00Z'),
+  ],
+  ['another consent withdrawn', withdrew({ consentId: 'c-9' }, '2026-11-21T09:00:00Z')],
+  ['another channel withdrawn', withdrew({ channels: ['SMS'] }, '2026-11-21T09:00:00Z')],
+  [
+    'an objection to everything',
+    objected({ scope: 'all' }, '2026-11-21T09:00:00Z'),
+    'D_CONSENT_WITHDRAWN',
+  ],
+  [
+    'an objection to post',
+    objected({ scope: 'channel', channels: ['POST'] }, '2026-11-21T09:00:00Z'),
+  ],
+];
+
+const corporate = { recipientType: 'BUSINESS_GENERIC' };
+const from = (kind: string) => ({
+  kind,
+  source: 'list',
+  obtainedAt: '2026-09-01T08:00:00Z',
+  art14NoticeAt: '2026-09-02T08:00:00Z',
+});
 
 /** Consents, the existing-customer exception and what else a contact may stand on. */
 export const permissionRows: readonly Row[] = [
@@ -68,6 +106,74 @@ export const permissionRows: readonly Row[] = [
         campaign: call,
         facts: [registered({ residence: 'SE' }), checked('SE_NIX')],
       },
+    ],
+    [
+      'GB: company, address from its own hand',
+      { country: 'GB', facts: [registered({ residence: 'GB', ...corporate })] },
+    ],
+    ...(['third_party', 'public', 'social'] as const).map(
+      (kind) =>
+        [
+          `GB: company, address of kind ${kind}`,
+          {
+            country: 'GB',
+            facts: [registered({ residence: 'GB', ...corporate, origin: from(kind) })],
+          },
+          'D_CONSENT_MISSING',
+        ] as const,
+    ),
+    [
+      'SE: calls to consumers with bought numbers',
+      {
+        country: 'SE',
+        campaign: call,
+        facts: [registered({ residence: 'SE', origin: from('third_party') }), checked('SE_NIX')],
+      },
+      'D_CONSENT_MISSING',
+    ],
+    [
+      'SE: calls to consumers with public numbers',
+      {
+        country: 'SE',
+        campaign: call,
+        facts: [registered({ residence: 'SE', origin: from('public') }), checked('SE_NIX')],
+      },
+    ],
+    [
+      'SE: calls to companies with bought numbers',
+      {
+        country: 'SE',
+        campaign: call,
+        facts: [registered({ residence: 'SE', ...corporate, origin: from('third_party') })],
+      },
+    ],
+    [
+      'bought address of somebody who became a customer',
+      { facts: [registered({ origin: from('third_party') }), bought()] },
+    ],
+    [
+      'post with a bought address',
+      {
+        campaign: { channel: 'POST' },
+        facts: [registered({ origin: from('third_party') })],
+      },
+    ],
+    [
+      'GB: calls on pensions',
+      {
+        country: 'GB',
+        campaign: { ...call, productCategory: 'finance.pensions.transfer' },
+        facts: [registered({ residence: 'GB' }), checked('GB_TPS')],
+      },
+      'D_CONSENT_MISSING',
+    ],
+    [
+      'in-app message with data of a broker',
+      {
+        campaign: { channel: 'INAPP' },
+        facts: [registered({ origin: from('third_party') })],
+      },
+      'D_CONSENT_MISSING',
     ],
     [
       'IT: text message to a customer',
@@ -185,8 +291,20 @@ export const permissionRows: readonly Row[] = [
   ...rowsOf('consent-stale', {}, [
     ['fresh', { facts }],
     [
-      'first use late',
+      'never used within the first year',
       { facts: [registered({}, '2024-12-01T09:00:00Z'), consented({}, '2025-11-01T09:00:00Z')] },
+      'D_CONSENT_STALE',
+    ],
+    [
+      'first used too late, and since',
+      {
+        facts: [
+          consented({}, '2025-01-01T09:00:00Z'),
+          registered({}, '2025-01-01T09:00:00Z'),
+          contacted('EMAIL', '2026-02-01T09:00:00Z'),
+          contacted('EMAIL', '2026-11-01T09:00:00Z'),
+        ],
+      },
       'D_CONSENT_STALE',
     ],
     [
@@ -387,6 +505,50 @@ export const permissionRows: readonly Row[] = [
     ['no consent at all', { facts: [who] }],
     ['e-mail needs none', { facts, campaign: { channel: 'EMAIL' } }],
   ]),
+  ...rowsOf('ground-balanced', { campaign: { assessments: { liaRef: null, dpiaRef: null } } }, [
+    ['consent', { facts }],
+    ['customer', { facts: customer }],
+    ['presumed interest', { campaign: call, facts: [business, interested()] }, 'D_LIA_MISSING'],
+    [
+      'presumed interest, balanced',
+      {
+        campaign: { ...call, assessments: { liaRef: 'LIA-3', dpiaRef: null } },
+        facts: [business, interested()],
+      },
+    ],
+    [
+      'SE: calls, opt-out',
+      {
+        country: 'SE',
+        campaign: call,
+        facts: [registered({ residence: 'SE' }), checked('SE_NIX')],
+      },
+      'D_LIA_MISSING',
+    ],
+    [
+      'GB: company, opt-out',
+      { country: 'GB', facts: [registered({ residence: 'GB', ...corporate })] },
+      'D_LIA_MISSING',
+    ],
+    [
+      'ES: professional contact',
+      {
+        country: 'ES',
+        campaign: call,
+        facts: [registered({ residence: 'ES', ...corporate }), checked('ES_ROBINSON')],
+      },
+      'D_LIA_MISSING',
+    ],
+    [
+      'FR: running contract',
+      {
+        country: 'FR',
+        campaign: call,
+        facts: [registered({ residence: 'FR' }), bought({ status: 'ongoing_contract' })],
+      },
+      'D_LIA_MISSING',
+    ],
+  ]),
   ...rowsOf('transactional-occasion', { campaign: { content: 'transactional' } }, [
     ['contract', { facts: customer }],
     ['no contract', { facts: [who] }, 'D_FACT_MISSING'],
@@ -394,6 +556,36 @@ export const permissionRows: readonly Row[] = [
       'confirmation of an open request',
       {
         facts: [who, requested('2026-11-22T09:00:00Z')],
+        campaign: { content: 'doi_confirmation' },
+      },
+    ],
+    [
+      'confirmation of a request for another purpose',
+      {
+        facts: [who, requested('2026-11-22T09:00:00Z', { purposes: ['newsletter.sports'] })],
+        campaign: { content: 'doi_confirmation' },
+      },
+      'D_CONSENT_MISSING',
+    ],
+    ...refusals.map(
+      ([what, refusal, ...codes]) =>
+        [
+          `confirmation of a request, then ${what}`,
+          {
+            facts: [who, requested('2026-11-20T09:00:00Z'), refusal],
+            campaign: { content: 'doi_confirmation' },
+          },
+          ...codes,
+        ] as const,
+    ),
+    [
+      'confirmation of a request after an objection',
+      {
+        facts: [
+          who,
+          objected({ scope: 'all' }, '2026-11-19T09:00:00Z'),
+          requested('2026-11-20T09:00:00Z'),
+        ],
         campaign: { content: 'doi_confirmation' },
       },
     ],

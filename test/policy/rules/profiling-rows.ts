@@ -11,6 +11,23 @@ type ProfilingText = NonNullable<NonNullable<ScenarioText['campaign']>['profilin
 const uses = (category: string, collectedFor = ['advertising']) => ({
   attributes: [{ name: 'attribute', category, collectedFor, source: 'own' }],
 });
+const boughtFrom = { kind: 'third_party', source: 'broker', obtainedAt: '2026-09-01T08:00:00Z' };
+const onPlatform = (person: object) => [
+  registered(person),
+  consented({
+    channels: ['CUSTOM_AUDIENCE', 'SOCIAL_DM'],
+    platforms: ['ad-platform'],
+    explicitArt9: true,
+    profilingLevel: 'P7',
+  }),
+];
+const uploaded = (name: NonNullable<ProfilingText['level']>, more: ProfilingText = {}) => ({
+  campaign: {
+    channel: 'CUSTOM_AUDIENCE' as const,
+    platform: 'ad-platform',
+    profiling: { level: name, ...more },
+  },
+});
 const noAssessments = { liaRef: null, dpiaRef: null };
 
 /** Profiling, purpose and data categories (RULES C). */
@@ -166,5 +183,90 @@ export const profilingRows: readonly Row[] = [
       { ...level('P1', { political: true }), facts: consentedTo({ political: true }) },
     ],
     ['by post', { campaign: { channel: 'POST', profiling: { level: 'P1', political: true } } }],
+    [
+      'special category in spite of both consents',
+      {
+        ...level('P7', { political: true, specialCategories: true }),
+        facts: consentedTo({ political: true, explicitArt9: true, profilingLevel: 'P7' }),
+      },
+      'D_SECTOR_RULE',
+    ],
+    [
+      'attribute from elsewhere',
+      {
+        campaign: {
+          profiling: {
+            level: 'P1',
+            political: true,
+            attributes: [
+              { name: 'region', category: 'contact', collectedFor: ['advertising'], source: 'x' },
+            ],
+          },
+        },
+        facts: consentedTo({ political: true }),
+      },
+      'D_SECTOR_RULE',
+    ],
+    [
+      'person known from elsewhere',
+      {
+        ...level('P1', { political: true }),
+        facts: [registered({ origin: boughtFrom }), consented({ political: true })],
+      },
+      'D_SECTOR_RULE',
+    ],
+    [
+      '17',
+      {
+        ...level('P1', { political: true }),
+        facts: [registered({ birthDate: '2009-11-23' }), consented({ political: true })],
+      },
+    ],
+    [
+      '16',
+      {
+        ...level('P1', { political: true }),
+        facts: [registered({ birthDate: '2009-11-24' }), consented({ political: true })],
+      },
+      'D_SECTOR_RULE',
+    ],
+    [
+      'age unknown, minor by policy',
+      {
+        ...level('P1', { political: true }),
+        facts: consentedTo({ political: true }),
+        settings: { policy: { age: { unknown: 'minor' } } },
+      },
+      'D_SECTOR_RULE',
+    ],
+  ]),
+  ...rowsOf('platform-advertising', { facts: onPlatform({}) }, [
+    ['no profiling', uploaded('P0')],
+    ['adult', { ...uploaded('P1'), facts: onPlatform({ birthDate: '2008-11-23' }) }],
+    [
+      'minor',
+      { ...uploaded('P1'), facts: onPlatform({ birthDate: '2008-11-24' }) },
+      'D_SECTOR_RULE',
+    ],
+    ['age unknown', uploaded('P1')],
+    [
+      'age unknown, minor by policy',
+      { ...uploaded('P1'), settings: { policy: { age: { unknown: 'minor' } } } },
+      'D_SECTOR_RULE',
+    ],
+    [
+      'special category in spite of an explicit consent',
+      uploaded('P7', { specialCategories: true }),
+      'D_SECTOR_RULE',
+    ],
+    ['on no platform', { ...level('P1'), facts: onPlatform({ birthDate: '2008-11-24' }) }],
+    [
+      'message on a platform',
+      {
+        campaign: { channel: 'SOCIAL_DM', platform: 'ad-platform', profiling: { level: 'P1' } },
+        facts: onPlatform({ birthDate: '2008-11-24' }),
+      },
+      'D_SECTOR_RULE',
+    ],
   ]),
 ];

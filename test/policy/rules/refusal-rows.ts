@@ -244,6 +244,20 @@ export const refusalRows: readonly Row[] = [
         campaign: call,
         facts: [...inItaly, bought({ status: 'ongoing_contract' }), listed('IT_RPO')],
       },
+      'D_EXTERNAL_DNC_LIST',
+    ],
+    [
+      'IT: older consent of a running contract',
+      {
+        country: 'IT',
+        campaign: call,
+        facts: [
+          ...inItaly,
+          bought({ status: 'ongoing_contract' }),
+          consentedToCalls({}, '2026-01-16T09:00:00Z'),
+          listed('IT_RPO'),
+        ],
+      },
     ],
     [
       'GB: consent prevails',
@@ -254,12 +268,25 @@ export const refusalRows: readonly Row[] = [
       },
     ],
     [
-      'GB: the register of companies does not concern consumers',
+      'GB: a consumer who is listed as a company',
       {
         country: 'GB',
         campaign: call,
         facts: [...inBritain, checked('GB_TPS'), listed('GB_CTPS')],
       },
+      'D_EXTERNAL_DNC_LIST',
+    ],
+    [
+      'ES: a customer who is listed, by e-mail',
+      {
+        country: 'ES',
+        facts: [registered({ residence: 'ES' }), bought(), listed('ES_ROBINSON')],
+      },
+      'D_EXTERNAL_DNC_LIST',
+    ],
+    [
+      'ES: a customer who was never looked for, by e-mail',
+      { country: 'ES', facts: [registered({ residence: 'ES' }), bought()] },
     ],
     [
       'GB: listed, and the result is old',

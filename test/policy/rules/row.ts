@@ -1,23 +1,23 @@
 import type { DenyCode } from '../../../shared/contract/reason-codes.ts';
+import type { Approval } from '../../../shared/contract/vocabulary.ts';
 import type { ScenarioText } from '../../scenarios/scenario.ts';
+
+/** The facts of a row, and what the officer said of its campaign. */
+export type RowText = Partial<ScenarioText> & { readonly approval?: Approval };
 
 /** What one rule says to one set of facts: its codes, none for a pass. */
 export interface Row {
   readonly rule: string;
   readonly name: string;
-  readonly text: Partial<ScenarioText>;
+  readonly text: RowText;
   readonly codes: readonly DenyCode[];
 }
 
 /** Rows of one rule: what they have in common, then one fact each, in order of precedence. */
 export function rowsOf(
   rule: string,
-  common: Partial<ScenarioText>,
-  rows: readonly (readonly [
-    name: string,
-    change: Partial<ScenarioText>,
-    ...codes: readonly DenyCode[],
-  ])[],
+  common: RowText,
+  rows: readonly (readonly [name: string, change: RowText, ...codes: readonly DenyCode[]])[],
 ): readonly Row[] {
   return rows.map(([name, change, ...codes]) => ({
     rule,

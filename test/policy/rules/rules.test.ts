@@ -27,7 +27,8 @@ function codesOf({ rule, name, text }: Row): readonly string[] {
     codes: [],
     ...text,
   });
-  const { ruling } = ask({ ...asked, controller: asked.controllerSettings });
+  const { approval = 'not_asked' } = text;
+  const { ruling } = ask({ ...asked, controller: asked.controllerSettings, approval });
   return ruling.findings
     .filter((finding) => rulebook[finding.rule]?.id === rule)
     .flatMap(({ verdict }) => verdict.codes);
@@ -49,6 +50,22 @@ describe.each(rulebook)('$id', ({ id, codes }) => {
     for (const row of own) for (const code of row.codes) expect(codes).toContain(code);
   });
 });
+
+describe('the rulebook', () => {
+  it('gives each id once', () => {
+    expect(repeated(rulebook.map(({ id }) => id))).toEqual([]);
+  });
+
+  it('gives each number of the log once, from 0 on', () => {
+    const numbers = rulebook.map(({ number }) => number);
+    expect(repeated(numbers)).toEqual([]);
+    expect(Math.max(...numbers), 'a new rule takes the next number').toBe(rulebook.length - 1);
+  });
+});
+
+function repeated<Value>(values: readonly Value[]): readonly Value[] {
+  return values.filter((value, place) => values.indexOf(value) !== place);
+}
 
 describe('the tables', () => {
   it('name rules that exist', () => {

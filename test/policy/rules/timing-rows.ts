@@ -312,7 +312,12 @@ export const timingRows: readonly Row[] = [
     ],
     [
       'DE: 90 days ago',
-      { facts: [who, consentedToCalls(), refused('PHONE_HUMAN', '2026-08-25T16:00:00Z')] },
+      { facts: [who, consentedToCalls(), refused('PHONE_HUMAN', '2026-08-25T06:00:00Z')] },
+      'D_REFUSAL_COOLDOWN',
+    ],
+    [
+      'DE: 91 days ago, later in the day',
+      { facts: [who, consentedToCalls(), refused('PHONE_HUMAN', '2026-08-24T16:00:00Z')] },
     ],
     [
       'FR: 59 days ago',
@@ -320,8 +325,13 @@ export const timingRows: readonly Row[] = [
       'D_REFUSAL_COOLDOWN',
     ],
     [
-      'FR: 60 days ago, later in the day',
-      { country: 'FR', facts: [...inFrance, refused('PHONE_HUMAN', '2026-09-24T16:00:00Z')] },
+      'FR: 60 days ago',
+      { country: 'FR', facts: [...inFrance, refused('PHONE_HUMAN', '2026-09-24T06:00:00Z')] },
+      'D_REFUSAL_COOLDOWN',
+    ],
+    [
+      'FR: 61 days ago, later in the day',
+      { country: 'FR', facts: [...inFrance, refused('PHONE_HUMAN', '2026-09-23T16:00:00Z')] },
     ],
     [
       'FR: 60 days ago, controller in Germany',
