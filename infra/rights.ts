@@ -14,7 +14,7 @@ export interface Rights {
   readonly sends: readonly QueueName[];
   /** Queues that the function sets one-time timers for. */
   readonly timers: readonly QueueName[];
-  /** Whether the function keys identifiers, and so may read the secret that keys them. */
+  /** Whether the function may read the secret that keys identifiers and seals answers. */
   readonly keyRing: boolean;
 }
 
@@ -89,6 +89,13 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
       'contact-points': readable,
     },
     files: { audience: ['read'] },
+    keyRing: true,
+  },
+  policies: {
+    ...none,
+    // A release lies in the row of its controller's settings.
+    tables: { ...requests, controllers: appendable, policies: appendable },
+    // For answers kept under an Idempotency-Key, which are sealed with it.
     keyRing: true,
   },
   operation: { ...none, tables: { controllers: appendable } },

@@ -15,6 +15,8 @@ export const memoryMb: Readonly<Record<FunctionName, number>> = Object.freeze({
   checks: 1769,
   /** Opens many small pages and replays one decision: mostly waiting. */
   evidence: 1024,
+  /** One document of 170 kB, built and hashed: rarely asked, and nobody waits for it. */
+  policies: 512,
   /** One row or a constant; the memory is there for loading the code in reasonable time. */
   operation: 512,
   /** Decides up to five pages a call: CPU is what it costs. */

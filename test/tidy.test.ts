@@ -115,7 +115,6 @@ const mayBeTestedOnly: ReadonlySet<string> = new Set([
   'shared/policy/group-analysis.ts',
   'functions/shell/ports/aws-change-feed.ts',
   'functions/shell/ports/aws-files.ts',
-  'shared/policy/rulebook-page.ts',
 ]);
 
 describe('the language is used strictly', () => {

@@ -1,5 +1,5 @@
 import { CampaignFields } from '../../shared/contract/campaigns.ts';
-import { decidePage, finishEmpty } from '../shell/flows/decide-page.ts';
+import { decideAll } from '../shell/flows/decide-page.ts';
 import {
   beginCampaign,
   campaignView,
@@ -19,11 +19,7 @@ export const createCampaign: Handle<'createCampaign'> = async (call, gate) => {
     recipients: audience.recipients,
     delaySeconds: TAKEOVER_SECONDS,
   });
-  const { id: campaignId, run } = campaign;
-  for (let page = 0; page < campaign.pages; page++) {
-    await decidePage(gate, { campaignId, run, page });
-  }
-  if (campaign.pages === 0) await finishEmpty(gate, campaign);
-  const { value } = await mustRead(gate, campaignId);
+  await decideAll(gate, campaign);
+  const { value } = await mustRead(gate, campaign.id);
   return { status: 201, body: await campaignView(gate, value) };
 };

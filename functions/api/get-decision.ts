@@ -1,20 +1,26 @@
 import { parseDecisionId } from '../../shared/log/decision-id.ts';
 import { mayActFor } from '../shell/actor.ts';
-import { explainDecision, loggedAt, verdictsOf } from '../shell/flows/explain-decision.ts';
+import {
+  explainDecision,
+  loggedAt,
+  readLogged,
+  verdictsOf,
+} from '../shell/flows/explain-decision.ts';
 import type { Handle } from '../shell/http.ts';
 import { notFound } from '../shell/problem.ts';
-import { readPage } from '../shell/stores/decision-store.ts';
-import { readPageRows } from '../shell/stores/page-files.ts';
+import { readPolicy } from '../shell/stores/policy-store.ts';
 
 export const getDecision: Handle<'getDecision'> = async (call, gate) => {
   const place = parseDecisionId(call.params.id);
-  const page = place === null ? null : await readPage(gate, place);
-  if (place === null || page === null || !mayActFor(call.actor, page.header.controller)) {
+  const read = place === null ? null : await readLogged(gate, place);
+  if (place === null || read === null || !mayActFor(call.actor, read.page.header.controller)) {
     throw notFound('decision of that id');
   }
-  const logged = loggedAt(place, page, await readPageRows(gate, place));
+  const logged = loggedAt(place, read.page, read.rows);
   if (logged === null) throw notFound('decision of that id');
   const { decision, origin } = await explainDecision(gate, logged);
-  const verdicts = verdictsOf(logged.ruling);
+  const policy = await readPolicy(gate, logged.header.revision);
+  const rules = policy?.view.document.rulebook.map(({ id }) => id);
+  const verdicts = verdictsOf(logged.ruling, rules === undefined ? null : new Set(rules));
   return { status: 200, body: { ...decision, verdicts, explanation: origin } };
 };

@@ -7,6 +7,7 @@ import { checks } from '../api/groups/checks.ts';
 import { evidence } from '../api/groups/evidence.ts';
 import { facts } from '../api/groups/facts.ts';
 import { operation } from '../api/groups/operation.ts';
+import { policies } from '../api/groups/policies.ts';
 import type { EmbeddedGate } from '../shell/embedded.ts';
 import { createHttpHandler, problemResponse, type GatewayResponse } from '../shell/http.ts';
 import { errorFields } from '../shell/log.ts';
@@ -22,7 +23,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** Speaks HTTP to the outside and API Gateway to the handlers: the same ones as on AWS. */
 export function createGateServer(gate: EmbeddedGate, verifyToken: VerifyToken): Server {
   const handler = createHttpHandler(
-    { ...facts, ...campaigns, ...checks, ...evidence, ...operation },
+    { ...facts, ...campaigns, ...checks, ...evidence, ...policies, ...operation },
     () => Promise.resolve(gate),
   );
   const answer = async (message: IncomingMessage): Promise<GatewayResponse> => {

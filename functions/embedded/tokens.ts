@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
-import { roleNames, roles } from '../../shared/contract/scopes.ts';
+import { roleNames, roles, type RoleName } from '../../shared/contract/scopes.ts';
 
 /** The same as the JWT authorizer of API Gateway checks: signature, issuer, audience, time. */
 export type VerifyToken = (token: string) => Promise<JWTPayload | null>;
@@ -35,21 +35,27 @@ async function verified(
   }
 }
 
-/** A token for each role, for this machine alone; made again at every start. */
+/** Who acts on this machine: each role, and a second officer, because some things take two. */
+const localActors: readonly { readonly name: string; readonly role: RoleName }[] = [
+  ...roleNames.map((role) => ({ name: role, role })),
+  { name: 'dpo-deputy', role: 'dpo' },
+];
+
+/** A token for each of them, for this machine alone; made again at every start. */
 export async function localTokens(
   privateKey: KeyObject,
   now: number,
 ): Promise<Readonly<Record<string, string>>> {
-  const tokens = roleNames.map(async (role) => {
+  const tokens = localActors.map(async ({ name, role }) => {
     const token = await new SignJWT({ scope: roles[role].join(' '), controllers: ['*'] })
       .setProtectedHeader({ alg: 'RS256' })
       .setIssuer(LOCAL_ISSUER)
       .setAudience(AUDIENCE)
-      .setSubject(`local:${role}`)
+      .setSubject(`local:${name}`)
       .setIssuedAt(Math.floor(now / 1000))
       .setExpirationTime(Math.floor(now / 1000) + TOKEN_SECONDS)
       .sign(privateKey);
-    return [role, token];
+    return [name, token];
   });
   return Object.fromEntries(await Promise.all(tokens));
 }

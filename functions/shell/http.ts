@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { limits } from '../../shared/contract/limits.ts';
 import { problemDocument, problemErrors, problems } from '../../shared/contract/problems.ts';
 import {
+  mayBeLeftOut,
   routes,
   routeOf,
   type OperationId,
@@ -185,7 +186,10 @@ interface BodyInput {
 const JSON_TYPE = /^\s*application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
 
 function readBody(operation: OperationId, event: GatewayEvent): BodyInput {
-  if (routeOf(operation).body === undefined) return { text: '', value: undefined };
+  const schema = routeOf(operation).body;
+  if (schema === undefined) return { text: '', value: undefined };
+  const isEmpty = (event.body ?? '') === '';
+  if (isEmpty && mayBeLeftOut(schema)) return { text: '', value: undefined };
   if (!JSON_TYPE.test(event.headers['content-type'] ?? '')) {
     throw new Problem('unsupported-media-type', 'the `content-type` must be `application/json`');
   }

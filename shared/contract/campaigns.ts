@@ -8,6 +8,7 @@ import {
   DottedName,
   InstantText,
   PurposeName,
+  ReasonText,
   ShortText,
 } from './primitives.ts';
 import { Recipient } from './subjects.ts';
@@ -137,6 +138,23 @@ export const CheckSubmission = z
   .meta({ id: 'CheckSubmission' });
 export type CheckSubmission = z.infer<typeof CheckSubmission>;
 
+/** The word of the data protection officer on a held campaign. */
+export const ReviewSubmission = z
+  .strictObject({ reason: ReasonText })
+  .meta({ id: 'ReviewSubmission' });
+
+export const reviewOutcomes = ['released', 'rejected'] as const;
+
+export const CampaignReview = z
+  .object({
+    outcome: z.enum(reviewOutcomes),
+    by: z.string().meta({ description: 'the `sub` of the token' }),
+    at: InstantText,
+    reason: z.string(),
+  })
+  .meta({ id: 'CampaignReview' });
+export type CampaignReview = z.infer<typeof CampaignReview>;
+
 export const Counts = z
   .object({
     submitted: z.number().int(),
@@ -174,7 +192,10 @@ export const CampaignView = z
     counts: Counts,
     reasons: z.record(z.string(), z.number().int()),
     findings: z.array(CampaignFinding).meta({
-      description: 'what rejected the campaign, or what it is held for',
+      description: 'what rejected the campaign, or, while it is held, what it is held for',
+    }),
+    review: CampaignReview.nullable().meta({
+      description: 'who released or rejected the campaign while it was held, and why',
     }),
     policy: z.object({ revision: z.string() }).nullable(),
     problem: z.object({ title: z.string(), detail: z.string() }).nullable(),

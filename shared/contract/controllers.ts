@@ -6,6 +6,7 @@ import {
   ControllerId,
   CountryCode,
   DottedName,
+  InstantText,
   RegionCode,
   ShortText,
   TimeZoneName,
@@ -47,6 +48,14 @@ export const ControllerSettings = z
 export type ControllerSettings = z.infer<typeof ControllerSettings>;
 
 export const ControllerView = z
-  .object({ id: ControllerId, ...ControllerSettings.shape, updatedAt: z.string() })
+  .object({
+    id: ControllerId,
+    ...ControllerSettings.shape,
+    updatedAt: z.string(),
+    released: z
+      .object({ revision: z.string(), releasedAt: InstantText })
+      .nullable()
+      .meta({ description: 'the policy that two people released; it holds beside the settings' }),
+  })
   .meta({ id: 'Controller' });
 export type ControllerView = z.infer<typeof ControllerView>;

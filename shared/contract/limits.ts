@@ -44,6 +44,8 @@ export const limits = Object.freeze({
   processorsPerCampaign: 20,
   attributesPerCampaign: 40,
   purposesPerAttribute: 8,
+  /** Characters of the reason for a decision of a person: a page of text, and far below a row. */
+  reasonCharacters: 2000,
   /** Recipients of one decision page: about 8 kB, one conditional put. */
   pageRecipients: 1000,
   /** Minutes for which the answer of a check may be used (RULES OBJ-2). */

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { ConsentEvent } from './events.ts';
 import { ProblemDocument, problems, type ProblemType } from './problems.ts';
-import { operationIds, routeOf, type OperationId, type RouteDefinition } from './routes.ts';
+import {
+  mayBeLeftOut,
+  operationIds,
+  routeOf,
+  type OperationId,
+  type RouteDefinition,
+} from './routes.ts';
 import { contractVersion } from './version.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -57,7 +63,7 @@ function operationObject(operation: OperationId, route: RouteDefinition): Json {
       ? {}
       : {
           requestBody: {
-            required: true,
+            required: !mayBeLeftOut(route.body),
             content: { 'application/json': { schema: schemaReference(route.body) } },
           },
         }),

@@ -15,6 +15,15 @@ export const ShortText = z
 
 export const LongText = z.string().min(1).max(limits.longTextCharacters);
 
+/** Why somebody decided as they did: lines of text, in their own words. */
+export const ReasonText = z
+  .string()
+  .min(1)
+  .max(limits.reasonCharacters)
+  .regex(/\S/u, 'says nothing')
+  .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'has a control character')
+  .meta({ description: 'a reason, in lines of text without other control characters' });
+
 export const InstantText = z
   .string()
   .max(40)

@@ -6,6 +6,11 @@ export const problems = Object.freeze({
   'malformed-request': { status: 400, title: 'the request cannot be read', retry: false },
   unauthenticated: { status: 401, title: 'a valid bearer token is required', retry: false },
   'missing-scope': { status: 403, title: 'the token lacks the scope', retry: false },
+  'second-person-needed': {
+    status: 403,
+    title: 'a second person has to do this',
+    retry: false,
+  },
   'not-found': { status: 404, title: 'there is no such thing here', retry: false },
   'method-not-allowed': { status: 405, title: 'the method is not offered here', retry: false },
   'state-conflict': { status: 409, title: 'the state does not allow it', retry: false },

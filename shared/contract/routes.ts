@@ -1,17 +1,36 @@
 import * as z from 'zod';
-import { CampaignPage, CampaignSubmission, CampaignView, CheckSubmission } from './campaigns.ts';
+import {
+  CampaignPage,
+  CampaignSubmission,
+  CampaignView,
+  CheckSubmission,
+  ReviewSubmission,
+} from './campaigns.ts';
 import { ControllerSettings, ControllerView } from './controllers.ts';
 import { DecisionDetail, DecisionList, DecisionPage, DecisionSearch } from './decisions.ts';
 import { EventBatch, EventReceipt } from './events.ts';
 import { limits } from './limits.ts';
-import { PolicyPage, PolicyView } from './policies.ts';
+import {
+  PolicyDraftSubmission,
+  PolicyDraftView,
+  PolicyPage,
+  PolicyReleaseSubmission,
+  PolicyView,
+} from './policies.ts';
 import { ControllerId } from './primitives.ts';
 import type { ProblemType } from './problems.ts';
 import type { Scope } from './scopes.ts';
 import { campaignStates } from './vocabulary.ts';
 
 /** A group of routes is one Lambda function with the rights that its routes need. */
-export const routeGroups = ['facts', 'campaigns', 'checks', 'evidence', 'operation'] as const;
+export const routeGroups = [
+  'facts',
+  'campaigns',
+  'checks',
+  'evidence',
+  'policies',
+  'operation',
+] as const;
 export type RouteGroup = (typeof routeGroups)[number];
 
 export interface RouteDefinition {
@@ -95,6 +114,30 @@ export const routes = Object.freeze({
     idempotent: false,
     problems: ['not-found'],
   },
+  releaseCampaign: {
+    group: 'campaigns',
+    method: 'POST',
+    path: '/v1/campaigns/{id}/release',
+    summary: 'let a held campaign go: it is evaluated again, by the facts of now',
+    scopes: ['campaigns:release'],
+    params: Id,
+    body: ReviewSubmission,
+    success: { status: 200, body: CampaignView },
+    idempotent: true,
+    problems: ['not-found', 'state-conflict'],
+  },
+  rejectCampaign: {
+    group: 'campaigns',
+    method: 'POST',
+    path: '/v1/campaigns/{id}/rejection',
+    summary: 'reject a held campaign: every recipient is denied',
+    scopes: ['campaigns:release'],
+    params: Id,
+    body: ReviewSubmission,
+    success: { status: 200, body: CampaignView },
+    idempotent: true,
+    problems: ['not-found', 'state-conflict'],
+  },
   createCheck: {
     group: 'checks',
     method: 'POST',
@@ -129,10 +172,10 @@ export const routes = Object.freeze({
     problems: ['not-found'],
   },
   listPolicies: {
-    group: 'evidence',
+    group: 'policies',
     method: 'GET',
     path: '/v1/policies',
-    summary: 'policy revisions that decisions were made under',
+    summary: 'policy revisions that decisions were made under, or that were drafted',
     scopes: ['policies:read'],
     query: ListQuery,
     success: { status: 200, body: PolicyPage },
@@ -140,7 +183,7 @@ export const routes = Object.freeze({
     problems: [],
   },
   getPolicy: {
-    group: 'evidence',
+    group: 'policies',
     method: 'GET',
     path: '/v1/policies/{revision}',
     summary: 'one policy document: rules, parameters and the law by country and date',
@@ -149,6 +192,29 @@ export const routes = Object.freeze({
     success: { status: 200, body: PolicyView },
     idempotent: false,
     problems: ['not-found'],
+  },
+  draftPolicy: {
+    group: 'policies',
+    method: 'POST',
+    path: '/v1/policies',
+    summary: 'draft a policy for a controller; a second person releases it',
+    scopes: ['policies:write'],
+    body: PolicyDraftSubmission,
+    success: { status: 201, body: PolicyDraftView },
+    idempotent: true,
+    problems: ['not-found'],
+  },
+  releasePolicy: {
+    group: 'policies',
+    method: 'POST',
+    path: '/v1/policies/{revision}/release',
+    summary: 'release a drafted policy, as a second person: it holds from then on',
+    scopes: ['policies:write'],
+    params: RevisionParams,
+    body: PolicyReleaseSubmission,
+    success: { status: 200, body: PolicyDraftView },
+    idempotent: true,
+    problems: ['second-person-needed', 'not-found', 'state-conflict'],
   },
   putController: {
     group: 'operation',
@@ -207,4 +273,9 @@ export function isOperationId(name: string): name is OperationId {
 
 export function routeOf(operation: OperationId): RouteDefinition {
   return routes[operation];
+}
+
+/** Whether a request may come without this body, and then without a content type. */
+export function mayBeLeftOut(body: z.ZodType): boolean {
+  return body.safeParse(undefined).success;
 }

@@ -7,6 +7,7 @@ import { checks } from '../../functions/api/groups/checks.ts';
 import { evidence } from '../../functions/api/groups/evidence.ts';
 import { facts } from '../../functions/api/groups/facts.ts';
 import { operation } from '../../functions/api/groups/operation.ts';
+import { policies } from '../../functions/api/groups/policies.ts';
 import { createQueueHandler } from '../../functions/shell/batch.ts';
 import { beginCampaign } from '../../functions/shell/flows/evaluate-campaign.ts';
 import type { Gate } from '../../functions/shell/gate.ts';
@@ -18,6 +19,7 @@ import { pagePlanned } from '../../functions/workers/page-planned.ts';
 import { CampaignFields, CampaignView } from '../../shared/contract/campaigns.ts';
 import { DecisionDetail, DecisionList, DecisionPage } from '../../shared/contract/decisions.ts';
 import { EventReceipt } from '../../shared/contract/events.ts';
+import { PolicyDraftView } from '../../shared/contract/policies.ts';
 import { routeOf, type OperationId } from '../../shared/contract/routes.ts';
 import type { RoleName } from '../../shared/contract/scopes.ts';
 import { PagePlanned } from '../../shared/contract/workers.ts';
@@ -59,9 +61,14 @@ afterAll(async () => {
 async function call(
   role: RoleName,
   operationId: OperationId,
-  request: { readonly params?: Record<string, string>; readonly body?: unknown; key?: string },
+  request: {
+    readonly params?: Record<string, string>;
+    readonly body?: unknown;
+    readonly subject?: string;
+    key?: string;
+  },
 ) {
-  const handles = { ...facts, ...campaigns, ...checks, ...evidence, ...operation };
+  const handles = { ...facts, ...campaigns, ...checks, ...evidence, ...policies, ...operation };
   const handler = createHttpHandler(handles, () => Promise.resolve(gate));
   const { method, path } = routeOf(operationId);
   const { key, ...rest } = request;
@@ -169,6 +176,61 @@ describe('a campaign on AWS', () => {
       progress: { pagesDecided: 3, pages: 3 },
       counts: { submitted: 2500, allowed: 39, denied: 2461, duplicates: 0, invalid: 0 },
     });
+  });
+
+  it('a policy takes two people, and a held campaign the word of one', async () => {
+    const own = 'careful';
+    const settings = {
+      name: 'Careful',
+      establishment: { country: 'DE' },
+      timezone: 'Europe/Berlin',
+      review: { channels: ['EMAIL'] },
+    };
+    await call('admin', 'putController', { params: { id: own }, body: settings });
+    const recipients = people.map((email) => ({ email }));
+    const events = people.flatMap((email) => consentEvents(own, email));
+    await call('consent-source', 'postEvents', { body: { events } });
+    const body = { ...campaignFields(own), audience: { recipients } };
+    const held = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const created = await call('marketing-tool', 'createCampaign', { body });
+        return CampaignView.parse(created.body);
+      }),
+    );
+    expect(held.map(({ state, counts }) => [state, counts.allowed])).toEqual(
+      held.map(() => ['held', 40]),
+    );
+    const [released, rejected, contested] = held.map(({ id }) => ({
+      params: { id },
+      body: { reason: 'seen' },
+    }));
+    const said = [
+      await call('dpo', 'releaseCampaign', released ?? {}),
+      await call('dpo', 'rejectCampaign', rejected ?? {}),
+      await call('dpo', 'releaseCampaign', rejected ?? {}),
+    ];
+    expect(said).toMatchObject([
+      { status: 200, body: { state: 'cleared', counts: { allowed: 40, denied: 0 } } },
+      { status: 200, body: { state: 'rejected', counts: { allowed: 0, denied: 40 } } },
+      { status: 409 },
+    ]);
+    const both = await Promise.all([
+      call('dpo', 'releaseCampaign', contested ?? {}),
+      call('dpo', 'rejectCampaign', contested ?? {}),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    const policy = { frequency: { electronicPerWeek: 0 } };
+    const draft = await call('dpo', 'draftPolicy', { body: { controller: own, policy } });
+    const { revision } = PolicyDraftView.parse(draft.body);
+    const release = { params: { revision } };
+    expect((await call('dpo', 'releasePolicy', release)).status).toBe(403);
+    const second = { ...release, subject: 'a second person' };
+    expect((await call('dpo', 'releasePolicy', second)).status).toBe(200);
+    const check = { ...campaignFields(own), recipients: recipients.slice(0, 1) };
+    const { body: answer } = await call('marketing-tool', 'createCheck', { body: check });
+    expect(DecisionList.parse(answer).decisions).toMatchObject([
+      { outcome: 'deny', policy: { revision } },
+    ]);
   });
 });
 

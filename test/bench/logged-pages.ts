@@ -44,7 +44,7 @@ function headerOf({ fields }: PreparedCampaign): PageHeader {
     facts: sha256Hex(campaignFactsText(fields)),
     revision: policyOf(controller.settings).revision,
     keyVersion: 1,
-    ...establishmentOf({ ...controller, updatedAt: '' }),
+    ...establishmentOf(controller),
     evaluatedAt: generatedFor,
     instant: generatedFor,
     notAfter: generatedFor + HOUR_MS,

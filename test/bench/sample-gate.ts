@@ -67,7 +67,7 @@ export async function prepareCampaign(
   const { fields, recipients } = campaign;
   const rows = planAudience(recipients, fields.channel, keyring).pages.flat();
   const facts = await gatherFacts(currentFacts(gate, controller.id), fields.channel, rows);
-  const establishment = establishmentOf({ ...controller, updatedAt: '' });
+  const establishment = establishmentOf(controller);
   const prepared = prepare(fields, establishment, policyOf(controller.settings), generatedFor);
   if (prepared.rejected.length > 0) throw new Error(`\`${reference}\` is rejected as a whole`);
   return { ...campaign, prepared, rows, facts };

@@ -26,7 +26,9 @@ import {
   idempotencyRows,
   MARKER,
   pathRows,
+  policyRows,
   queryRows,
+  reviewRows,
   searchRows,
   transportRows,
   type BadRequest,
@@ -103,6 +105,8 @@ const tables: readonly (readonly [string, readonly BadRow[]])[] = [
   ['events', eventRows],
   ['searches', searchRows],
   ['controllers', controllerRows],
+  ['the word on a held campaign', reviewRows],
+  ['drafts and releases of policies', policyRows],
   ['idempotency keys', idempotencyRows],
 ];
 

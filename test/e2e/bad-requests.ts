@@ -137,7 +137,7 @@ export const transportRows: readonly BadRow[] = [
   ['DELETE', { method: 'DELETE', path: '/v1/controllers/acme' }, 405],
   ['PATCH', { method: 'PATCH', path: '/v1/controllers/acme' }, 405],
   ['GET of a path that is for POST', get(EVENTS), 405],
-  ['POST of a path that is for GET', { method: 'POST', path: '/v1/policies' }, 405],
+  ['POST of a path that is for GET', { method: 'POST', path: '/openapi.json' }, 405],
 ];
 
 export const pathRows: readonly BadRow[] = [
@@ -838,6 +838,92 @@ export const controllerRows: readonly BadRow[] = [
     422,
     '/similarity/a b',
   ],
+];
+
+const HELD = `/v1/campaigns/cmp_${'0'.repeat(26)}`;
+const review = (json: unknown) => post(`${HELD}/release`, json);
+
+export const reviewRows: readonly BadRow[] = [
+  ['a release without a reason', review({}), 422, '/reason'],
+  ['a rejection without a reason', post(`${HELD}/rejection`, {}), 422, '/reason'],
+  ['a release without a body', { method: 'POST', path: `${HELD}/release` }, 415],
+  ['a reason that is empty', review({ reason: '' }), 422, '/reason'],
+  ['a reason of blanks', review({ reason: ' \n\t' }), 422, '/reason'],
+  ['a reason that is null', review({ reason: null }), 422, '/reason'],
+  ['a reason that is too long', review({ reason: MARKER.repeat(201) }), 422, '/reason'],
+  ['a reason with a control character', review({ reason: `${MARKER}\u0007` }), 422, '/reason'],
+  ['a reason with half a character', review({ reason: `${MARKER}\udc00` }), 422, '/reason'],
+  ['a release by somebody who is named', review({ reason: 'a', by: MARKER }), 422, '/by'],
+  ['a release of what is not there', review({ reason: MARKER }), 404],
+  ['a rejection of what is not there', post(`${HELD}/rejection`, { reason: MARKER }), 404],
+  ['a release of an id that is none', post('/v1/campaigns/%00/release', { reason: 'a' }), 404],
+  [
+    'a release of an id that is too long',
+    post(`/v1/campaigns/${'a'.repeat(81)}/release`, { reason: 'a' }),
+    422,
+    '/params/id',
+  ],
+];
+
+const POLICIES = '/v1/policies';
+const drafted = { controller: 'acme', policy: {} };
+const draft = (more: Submission) => post(POLICIES, { ...drafted, ...more });
+const RELEASE = `${POLICIES}/sha256:${'0'.repeat(64)}/release`;
+
+export const policyRows: readonly BadRow[] = [
+  ...missing('a draft', drafted, [], (body) => post(POLICIES, body), ''),
+  ['a draft that is a list', post(POLICIES, [drafted]), 422, ''],
+  ['a draft without a body', { method: 'POST', path: POLICIES }, 415],
+  ['a draft with an unknown property', draft({ document: {} }), 422, '/document'],
+  ['a draft of a controller that is not there', draft({ controller: 'nobody' }), 404],
+  ['a draft of a controller with a path', draft({ controller: '../acme' }), 422, '/controller'],
+  ['a draft with an unknown part', draft({ policy: { fines: {} } }), 422, '/policy/fines'],
+  [
+    'a draft with an unknown parameter',
+    draft({ policy: { ec: { weeks: 1 } } }),
+    422,
+    '/policy/ec/weeks',
+  ],
+  [
+    'a draft with `__proto__`',
+    raw('{"controller":"acme","policy":{"__proto__":{"ec":{}}}}', { path: POLICIES }),
+    422,
+    '/policy/__proto__',
+  ],
+  [
+    'a draft of a stance that is none',
+    draft({ policy: { profiling: { stance: MARKER } } }),
+    422,
+    '/policy/profiling/stance',
+  ],
+  [
+    'a draft that loosens a period',
+    draft({ policy: { retention: { inactivityMonths: 37 } } }),
+    422,
+    '/policy/retention/inactivityMonths',
+  ],
+  [
+    'a draft with half a month',
+    draft({ policy: { ec: { windowMonths: 1.5 } } }),
+    422,
+    '/policy/ec/windowMonths',
+  ],
+  ['a draft for an empty reason', draft({ reason: '' }), 422, '/reason'],
+  ['a draft for too long a reason', draft({ reason: MARKER.repeat(201) }), 422, '/reason'],
+  ['a release of a policy that is not there', post(RELEASE, {}), 404],
+  ['a release of it without a body', { method: 'POST', path: RELEASE }, 404],
+  [
+    'a release of a revision that is none',
+    post(`${POLICIES}/latest/release`, {}),
+    422,
+    '/params/revision',
+  ],
+  ['a release that is null', raw('null', { path: RELEASE }), 422, ''],
+  ['a release that is no JSON', raw('release', { path: RELEASE }), 400],
+  ['a release for nobody', post(RELEASE, { controller: '' }), 422, '/controller'],
+  ['a release for an empty reason', post(RELEASE, { reason: '' }), 422, '/reason'],
+  ['a release with an unknown property', post(RELEASE, { force: true }), 422, '/force'],
+  ['a release as plain text', raw('{}', { path: RELEASE, headers: {} }), 415],
 ];
 
 const keyed = (key: string): BadRequest => ({

@@ -106,6 +106,17 @@ describe('every route answers as its schema says, and with nothing else', () => 
     const [item] = Items.parse((await list).body).items;
     return item ?? {};
   };
+  /** A campaign that waits for the officer, whom the controller asks about every e-mail. */
+  const held = async (): Promise<string> => {
+    await controller('asking', { review: { channels: ['EMAIL'] } });
+    const own = { controller: 'asking', advertiser: 'asking' };
+    return (await submit(campaignFor([newPerson()], own))).id;
+  };
+  const reviewed = async (step: 'release' | 'rejection') => {
+    const path = `/v1/campaigns/${await held()}/${step}`;
+    return home.call('dpo', 'POST', path, { reason: 'seen by the officer' });
+  };
+  const draft = { controller: CONTROLLER, policy: { ec: { windowMonths: 18 } } };
   const cases: Readonly<Record<OperationId, () => Promise<Reply>>> = {
     postEvents: () => home.call('consent-source', 'POST', '/v1/events', { events: permitted(one) }),
     createCampaign: () =>
@@ -115,6 +126,8 @@ describe('every route answers as its schema says, and with nothing else', () => 
       const { id } = await firstOf(home.call('dpo', 'GET', '/v1/campaigns'));
       return home.call('dpo', 'GET', `/v1/campaigns/${String(id)}`);
     },
+    releaseCampaign: () => reviewed('release'),
+    rejectCampaign: () => reviewed('rejection'),
     createCheck: () => home.call('marketing-tool', 'POST', '/v1/checks', checkOf([one])),
     searchDecisions: () => home.call('dpo', 'POST', '/v1/decisions/search', { recipient: one }),
     getDecision: async () => {
@@ -125,6 +138,13 @@ describe('every route answers as its schema says, and with nothing else', () => 
     getPolicy: async () => {
       const { revision } = await firstOf(home.call('admin', 'GET', '/v1/policies'));
       return home.call('admin', 'GET', `/v1/policies/${String(revision)}`);
+    },
+    draftPolicy: () => home.call('dpo', 'POST', '/v1/policies', { ...draft, reason: 'shorter' }),
+    releasePolicy: async () => {
+      const shorter = { ...draft, policy: { ec: { windowMonths: 24 } } };
+      const { body } = await home.call('dpo', 'POST', '/v1/policies', shorter);
+      const { revision } = z.object({ revision: z.string() }).parse(body);
+      return home.call('dpo-deputy', 'POST', `/v1/policies/${revision}/release`);
     },
     putController: () =>
       home.call('admin', 'PUT', '/v1/controllers/whole', {

@@ -9,6 +9,7 @@ import { checks } from '../../functions/api/groups/checks.ts';
 import { evidence } from '../../functions/api/groups/evidence.ts';
 import { facts } from '../../functions/api/groups/facts.ts';
 import { operation } from '../../functions/api/groups/operation.ts';
+import { policies } from '../../functions/api/groups/policies.ts';
 import { createQueueHandler, createScheduleHandler } from '../../functions/shell/batch.ts';
 import { beginCampaign } from '../../functions/shell/flows/evaluate-campaign.ts';
 import type { Gate } from '../../functions/shell/gate.ts';
@@ -102,9 +103,11 @@ const roleFor: Readonly<Record<string, RoleName>> = {
   'ledger:write': 'consent-source',
   'campaigns:write': 'marketing-tool',
   'campaigns:read': 'marketing-tool',
+  'campaigns:release': 'dpo',
   'checks:write': 'marketing-tool',
   'decisions:read': 'dpo',
   'policies:read': 'dpo',
+  'policies:write': 'dpo',
 };
 
 const recipient = { ref: 'row-1', id: 'crm-17', email: 'erika@example.org' };
@@ -254,10 +257,40 @@ async function lookUp(campaignId: string, decisionId: string): Promise<void> {
   }
   const detail = await send(evidence, 'getDecision', { params: { id: decisionId } });
   expect(detail).toMatchObject({ status: 200, body: { explanation: 'derived' } });
-  const listed = await send(evidence, 'listPolicies', {});
+}
+
+async function govern(): Promise<void> {
+  const listed = await send(policies, 'listPolicies', {});
   const Page = z.object({ items: z.array(z.object({ revision: z.string() })) });
-  const revision = Page.parse(listed.body).items[0]?.revision ?? '';
-  expect((await send(evidence, 'getPolicy', { params: { revision } })).status).toBe(200);
+  const known = Page.parse(listed.body).items[0]?.revision ?? '';
+  expect((await send(policies, 'getPolicy', { params: { revision: known } })).status).toBe(200);
+  const body = { controller: 'acme', policy: { ec: { windowMonths: 6 } } };
+  const keyed = { body, idempotencyKey: 'draft-1' };
+  const drafted = await send(policies, 'draftPolicy', keyed);
+  expect(drafted.status).toBe(201);
+  expect(await send(policies, 'draftPolicy', keyed)).toEqual(drafted);
+  const params = { revision: String(drafted.body['revision']) };
+  const own = { params, idempotencyKey: 'release-1' };
+  expect((await send(policies, 'releasePolicy', own)).status).toBe(403);
+  const released = { ...own, subject: 'a second person' };
+  expect((await send(policies, 'releasePolicy', released)).status).toBe(200);
+}
+
+/** Held campaigns, and the word of the officer on them. */
+async function review(): Promise<void> {
+  const held = { ...settings, review: { channels: ['EMAIL'] } };
+  const put = { params: { id: 'acme' }, body: held, role: 'admin' } as const;
+  expect((await send(operation, 'putController', put)).status).toBe(200);
+  for (const step of ['releaseCampaign', 'rejectCampaign'] as const) {
+    const body = { ...fields, audience: { recipients: [recipient] } };
+    const created = await send(campaigns, 'createCampaign', { body, idempotencyKey: step });
+    expect(created.body).toMatchObject({ state: 'held' });
+    const params = { id: String(created.body['id']) };
+    const word = { params, body: { reason: 'seen' }, idempotencyKey: `${step}-1` };
+    expect((await send(campaigns, step, word)).status).toBe(200);
+    const search = { body: { campaignId: params.id } };
+    expect((await send(evidence, 'searchDecisions', search)).status).toBe(200);
+  }
 }
 
 /** A campaign whose request died before it decided a page. */
@@ -306,6 +339,8 @@ beforeAll(async () => {
   const campaignId = await submitCampaign();
   const decisionId = await check();
   await lookUp(campaignId, decisionId);
+  await govern();
+  await review();
   await work();
 });
 

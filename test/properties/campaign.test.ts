@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { idOf, readCursor, writeCursor } from '../../functions/shell/cursor.ts';
 import { planAudience, rowKey } from '../../shared/campaign/audience.ts';
@@ -24,6 +24,11 @@ import {
   type PageHeader,
 } from '../../shared/log/decision-page.ts';
 import type { Ruling } from '../../shared/policy/decide.ts';
+import { fastCheckRuns, propertyTimeoutMs } from '../support/property-runs.ts';
+import { rulebook } from '../../shared/policy/rulebook.ts';
+
+fc.configureGlobal(fastCheckRuns());
+vi.setConfig({ testTimeout: propertyTimeoutMs });
 
 const keyring = { controller: 'acme', secret: createSecretKey(Buffer.alloc(32, 7)) };
 
@@ -134,7 +139,7 @@ const ruling: fc.Arbitrary<Ruling> = fc.record({
   basis: fc.option(fc.constantFrom(...allowCodeList)),
   findings: fc.array(
     fc.record({
-      rule: fc.nat(300),
+      rule: fc.nat(rulebook.length - 1),
       verdict: fc.record({
         outcome: fc.constantFrom('deny' as const, 'gap' as const),
         codes: fc.array(fc.constantFrom(...denyCodeList), { maxLength: 3 }),

@@ -104,7 +104,12 @@ function interrupted(gate: Gate, happen: () => Promise<void>): Gate {
 
 describe('a page that is decided long after its campaign began', () => {
   it('goes by the facts of that moment, says so, and can be explained', async () => {
-    const controller = { id: CONTROLLER, settings: controllerSettings(), updatedAt: '' };
+    const controller = {
+      id: CONTROLLER,
+      settings: controllerSettings(),
+      updatedAt: '',
+      released: null,
+    };
     const { id, run } = await beginCampaign(home.gate, {
       requestId: requestId(),
       controller,

@@ -4,6 +4,8 @@ import { roles, type RoleName } from '../../shared/contract/scopes.ts';
 /** A request as API Gateway hands it to a function, once it has verified the token. */
 export function gatewayEvent(request: {
   readonly role: RoleName;
+  /** Who it is; one person for each role unless said. */
+  readonly subject?: string;
   /** Of the route table: `GET /v1/campaigns/{id}`. */
   readonly routeKey: string;
   readonly params?: Readonly<Record<string, string>>;
@@ -11,7 +13,7 @@ export function gatewayEvent(request: {
   readonly body?: unknown;
   readonly idempotencyKey?: string;
 }): GatewayEvent {
-  const { role, routeKey, params = {}, query = {}, body, idempotencyKey } = request;
+  const { role, subject = role, routeKey, params = {}, query = {}, body, idempotencyKey } = request;
   const [method = '', template = ''] = routeKey.split(' ');
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
   return {
@@ -32,7 +34,7 @@ export function gatewayEvent(request: {
         principalId: '',
         integrationLatency: 0,
         jwt: {
-          claims: { sub: role, scope: roles[role].join(' '), controllers: '[*]' },
+          claims: { sub: subject, scope: roles[role].join(' '), controllers: '[*]' },
           scopes: [],
         },
       },

@@ -65,8 +65,8 @@ function parse(text: string): unknown {
 }
 
 export type Call = (
-  /** Whose token is sent; null sends none. */
-  role: RoleName | null,
+  /** Whose token is sent; null sends none. The deputy is a second officer. */
+  role: RoleName | 'dpo-deputy' | null,
   method: string,
   path: string,
   body?: unknown,

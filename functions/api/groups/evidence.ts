@@ -1,12 +1,5 @@
 import { searchDecisions } from '../search-decisions.ts';
 import { getDecision } from '../get-decision.ts';
-import { listPolicies } from '../list-policies.ts';
-import { getPolicy } from '../get-policy.ts';
 import type { GroupHandles } from '../../shell/http.ts';
 
-export const evidence: GroupHandles<'evidence'> = {
-  searchDecisions,
-  getDecision,
-  listPolicies,
-  getPolicy,
-};
+export const evidence: GroupHandles<'evidence'> = { searchDecisions, getDecision };

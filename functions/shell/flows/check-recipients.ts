@@ -21,7 +21,7 @@ import { campaignFactsText, keepFacts } from '../stores/campaign-store.ts';
 import type { Controller } from '../stores/controller-store.ts';
 import { keepPage, runRow, type Run } from '../stores/decision-store.ts';
 import { writePageRows } from '../stores/page-files.ts';
-import { keepPolicy, policyOf, readPolicy, type Policy } from '../stores/policy-store.ts';
+import { keepPolicy, policyInForce, readPolicy, type Policy } from '../stores/policy-store.ts';
 import { sha256Hex } from '../../../shared/kernel/hash.ts';
 import {
   currentFacts,
@@ -111,7 +111,7 @@ async function policyFor(
   controller: Controller,
   revision: string | null,
 ): Promise<Policy> {
-  if (revision === null) return policyOf(controller.settings);
+  if (revision === null) return policyInForce(controller);
   const policy = await readPolicy(gate, revision);
   if (policy !== null) return policy;
   const error = { pointer: '/policy', code: 'unknown', message: 'is not a revision that is kept' };
@@ -187,7 +187,7 @@ async function logCheck(
   const place = { run, page: 0 };
   const [kept] = await Promise.all([
     keepPage(gate, place, page),
-    keepPolicy(gate, policyOf(check.controller.settings)),
+    keepPolicy(gate, policyInForce(check.controller)),
     keepFacts(gate, check.fields),
     writePageRows(
       gate,

@@ -6,6 +6,7 @@ import { codesOf, isAllowed } from '../../../shared/policy/decide.ts';
 import type { Gate } from '../gate.ts';
 import { Unavailable } from '../ports/unavailable.ts';
 import {
+  approvalOf,
   finishWrites,
   progressWrite,
   readCampaign,
@@ -42,29 +43,45 @@ async function decide(
   campaign: StoredCampaign,
   place: { readonly run: string; readonly page: number },
 ): Promise<DecisionPage> {
+  const audience = { ...place, run: campaign.audience ?? place.run };
   const [rows, policy] = await Promise.all([
-    readPageRows(gate, place),
+    readPageRows(gate, audience),
     readPolicy(gate, campaign.revision),
   ]);
-  if (rows === null || policy === null) {
-    throw new Error('the page or the policy of a campaign is gone');
-  }
-  const establishment = { country: campaign.country, timeZone: campaign.timeZone };
-  const prepared = prepare(campaign.fields, establishment, policy, campaign.instant);
+  if (policy === null) throw new Error('the policy of a campaign is gone');
+  const { fields, instant } = campaign;
+  const prepared = prepare(fields, campaign, policy, instant, approvalOf(campaign));
   // The facts are those of now, however long ago the campaign began: explanations go by this.
   const evaluatedAt = gate.clock.now();
   const read = currentFacts(gate, campaign.fields.controller);
+  const keys = rows?.map((row) => pageKey(rowKey(row))) ?? (await loggedKeys(gate, audience));
   const rulings =
     prepared.rejected.length > 0
-      ? rejectAll(prepared, rows.length)
-      : judgeAll(prepared, await gatherFacts(read, campaign.fields.channel, rows));
+      ? rejectAll(prepared, keys.length)
+      : judgeAll(prepared, await gatherFacts(read, fields.channel, mustHave(rows)));
   const header = { ...pageHeader(campaign, gate.keys.current.version), evaluatedAt };
-  const entries = rows.flatMap((row, index) => {
+  const entries = keys.flatMap((key, index) => {
     const ruling = rulings[index];
-    return ruling === undefined ? [] : [{ key: pageKey(rowKey(row)), ruling }];
+    return ruling === undefined ? [] : [{ key, ruling }];
   });
-  if (entries.length !== rows.length) throw new Error('a recipient was left without a ruling');
+  if (entries.length !== keys.length) throw new Error('a recipient was left without a ruling');
   return keepPage(gate, place, { header, entries });
+}
+
+/** Whom a page is about when its file is gone: as the run that first decided them logged it. */
+async function loggedKeys(
+  gate: Gate,
+  place: { readonly run: string; readonly page: number },
+): Promise<readonly string[]> {
+  const page = await readPage(gate, place);
+  if (page === null) throw new Error('the page of a campaign is gone');
+  return page.entries.map(({ key }) => key);
+}
+
+/** Nobody is judged without what the caller named: refusals under it would be overlooked. */
+function mustHave<Rows>(rows: Rows | null): Rows {
+  if (rows === null) throw new Error('the page of a campaign is gone');
+  return rows;
 }
 
 /** Adds a page to the progress unless it is there; retried while others do the same. */
@@ -99,6 +116,15 @@ function withPage(progress: RunProgress, page: number, decided: DecisionPage): R
     denied: progress.denied + decided.entries.length - allowed,
     reasons,
   };
+}
+
+/** Decides every page of a run here and now, as far as nobody else has. */
+export async function decideAll(gate: Gate, campaign: StoredCampaign): Promise<void> {
+  const { id: campaignId, run } = campaign;
+  for (let page = 0; page < campaign.pages; page++) {
+    await decidePage(gate, { campaignId, run, page });
+  }
+  if (campaign.pages === 0) await finishEmpty(gate, campaign);
 }
 
 /** Losing this race to another worker is the same as winning it. */

@@ -7,13 +7,19 @@ import { denyCodes } from '../../../shared/contract/reason-codes.ts';
 import type { Recipient } from '../../../shared/contract/subjects.ts';
 import type { PagePlanned } from '../../../shared/contract/workers.ts';
 import { formatId, parseId } from '../../../shared/kernel/ids.ts';
-import { formatInstant, HOUR_MS, parseInstant } from '../../../shared/kernel/instant.ts';
+import {
+  formatInstant,
+  HOUR_MS,
+  parseInstant,
+  type EpochMs,
+} from '../../../shared/kernel/instant.ts';
 import { PAGE_KEY_DIGITS, pageKey, type PageHeader } from '../../../shared/log/decision-page.ts';
 import { codesOf } from '../../../shared/policy/decide.ts';
 import { rulebook } from '../../../shared/policy/rulebook.ts';
 import type { Gate } from '../gate.ts';
 import { inParallel } from '../ports/in-parallel.ts';
 import {
+  approvalOf,
   keepFacts,
   newCampaignWrites,
   readCampaign,
@@ -23,7 +29,7 @@ import {
 import type { Controller } from '../stores/controller-store.ts';
 import { runRow } from '../stores/decision-store.ts';
 import { writePageRows } from '../stores/page-files.ts';
-import { keepPolicy, policyOf } from '../stores/policy-store.ts';
+import { keepPolicy, policyInForce } from '../stores/policy-store.ts';
 import { runOf } from './check-recipients.ts';
 import { establishmentOf, prepare, type Prepared } from './prepare.ts';
 
@@ -55,13 +61,13 @@ export async function beginCampaign(gate: Gate, request: NewCampaign): Promise<S
   const keyring = { controller: controller.id, secret: gate.keys.current.key };
   const plan = planAudience(request.recipients, fields.channel, keyring);
   const run = runOf(request.requestId);
-  const policy = policyOf(controller.settings);
+  const policy = policyInForce(controller);
   await inParallel([...plan.pages.entries()], PARALLEL_FILES, ([page, rows]) =>
     writePageRows(gate, { run, page }, rows),
   );
   const [facts] = await Promise.all([keepFacts(gate, fields), keepPolicy(gate, policy)]);
   const evaluatedAt = gate.clock.now();
-  const instant = Math.max(evaluatedAt, parseInstant(fields.schedule.sendFrom) ?? evaluatedAt);
+  const instant = instantOf(fields, evaluatedAt);
   const prepared = prepare(fields, establishmentOf(controller), policy, instant);
   const campaign = newCampaign({ id, run, request, plan, prepared, evaluatedAt, facts });
   const listed = {
@@ -79,6 +85,11 @@ export async function beginCampaign(gate: Gate, request: NewCampaign): Promise<S
   if (!outcome.done) return (await mustRead(gate, id)).value;
   await announcePages(gate, campaign, request.delaySeconds);
   return { ...campaign, revision: policy.revision };
+}
+
+/** The one instant of a campaign's rules: the later of now and the beginning of its sending. */
+export function instantOf({ schedule }: CampaignFields, now: EpochMs): EpochMs {
+  return Math.max(now, parseInstant(schedule.sendFrom) ?? now);
 }
 
 function firstKey(rows: AudiencePlan['pages'][number]): string {
@@ -126,12 +137,14 @@ function newCampaign(input: {
     facts: input.facts,
     ...establishmentOf(request.controller),
     pages: plan.pages.length,
+    audience: null,
     submitted: plan.submitted,
     duplicates: plan.duplicates,
     invalid: plan.invalid.length,
     findings: rejected ? campaignFindings(prepared) : review,
     rejected,
     held: !rejected && review.length > 0,
+    review: null,
     allowed: null,
     denied: null,
     reasons: null,
@@ -139,7 +152,8 @@ function newCampaign(input: {
   };
 }
 
-function campaignFindings(prepared: Prepared): StoredCampaign['findings'] {
+/** What rejected a campaign, as its view shows it. */
+export function campaignFindings(prepared: Prepared): StoredCampaign['findings'] {
   return codesOf({ findings: prepared.rejected }).map(({ rule, code }) => ({
     code,
     rule: rulebook[rule]?.id ?? '',
@@ -185,6 +199,8 @@ export function pageHeader(campaign: StoredCampaign, keyVersion: number): PageHe
     instant: campaign.instant,
     notAfter: Math.min(sendUntil, longest),
     refs: true,
+    ...(campaign.review === null ? {} : { approval: approvalOf(campaign) }),
+    ...(campaign.audience === null ? {} : { audience: campaign.audience }),
   };
 }
 
@@ -203,6 +219,7 @@ export async function campaignView(gate: Gate, campaign: StoredCampaign): Promis
   const progress = finished ? null : (await readProgress(gate, campaign.id, campaign.run)).value;
   const allowed = campaign.allowed ?? progress?.allowed ?? 0;
   const denied = campaign.denied ?? progress?.denied ?? 0;
+  const { review } = campaign;
   return {
     id: campaign.id,
     reference: fields.reference,
@@ -225,6 +242,7 @@ export async function campaignView(gate: Gate, campaign: StoredCampaign): Promis
     },
     reasons: campaign.reasons ?? progress?.reasons ?? {},
     findings: campaign.findings,
+    review: review === null ? null : { ...review, at: formatInstant(review.at) },
     policy: { revision: campaign.revision },
     problem: campaign.problem,
   };

@@ -15,6 +15,8 @@ import { judgeRecipient, type RecipientFacts, type Ruling } from '../../../share
 import { rulebook } from '../../../shared/policy/rulebook.ts';
 import type { Gate } from '../gate.ts';
 import { readFacts } from '../stores/campaign-store.ts';
+import { readPage } from '../stores/decision-store.ts';
+import { readPageRows } from '../stores/page-files.ts';
 import { readPolicy } from '../stores/policy-store.ts';
 import { factsOfLedger, gatherFacts, recordedBy } from './gather-facts.ts';
 import { prepare, type Prepared } from './prepare.ts';
@@ -27,6 +29,18 @@ export interface Logged {
   readonly ruling: Ruling;
   /** Null once the page's file was deleted. */
   readonly row: AudienceRow | null;
+}
+
+/** A page of the log with its recipients; a run that was evaluated again has those of another. */
+export async function readLogged(
+  gate: Gate,
+  place: { readonly run: string; readonly page: number },
+): Promise<{ readonly page: DecisionPage; readonly rows: readonly AudienceRow[] | null } | null> {
+  const [page, own] = await Promise.all([readPage(gate, place), readPageRows(gate, place)]);
+  if (page === null) return null;
+  const { audience } = page.header;
+  if (audience === undefined) return { page, rows: own };
+  return { page, rows: await readPageRows(gate, { run: audience, page: place.page }) };
 }
 
 export function loggedAt(
@@ -119,8 +133,8 @@ export type PrepareAgain = (header: PageHeader) => Promise<Prepared | null>;
 export function preparingOnce(gate: Gate): PrepareAgain {
   const known = new Map<string, Promise<Prepared | null>>();
   return (header) => {
-    const { facts, revision, instant, country, timeZone } = header;
-    const name = JSON.stringify([facts, revision, instant, country, timeZone]);
+    const { facts, revision, instant, country, timeZone, approval } = header;
+    const name = JSON.stringify([facts, revision, instant, country, timeZone, approval]);
     const prepared = known.get(name) ?? readPrepared(gate, header);
     known.set(name, prepared);
     return prepared;
@@ -133,7 +147,7 @@ async function readPrepared(gate: Gate, header: PageHeader): Promise<Prepared | 
     readPolicy(gate, header.revision),
   ]);
   if (campaign === null || policy === null) return null;
-  return prepare(campaign, header, policy, header.instant);
+  return prepare(campaign, header, policy, header.instant, header.approval);
 }
 
 /** A page keeps 64 bits of a key; the contact point that begins with them is the one. */
@@ -150,13 +164,20 @@ async function rowByKey(gate: Gate, controller: string, key: string): Promise<Au
   return { contact: contactKeyOf(row), named: [], domains: [], ref: null };
 }
 
-/** Every rule with its verdict, passes included. */
-export function verdictsOf(ruling: Ruling): DecisionDetail['verdicts'] {
+/**
+ * Every rule with its verdict, passes included. Of a rule that the policy of the decision did not
+ * have yet there is nothing to say; without that policy (null) all rules are said.
+ */
+export function verdictsOf(
+  ruling: Ruling,
+  policy: ReadonlySet<string> | null,
+): DecisionDetail['verdicts'] {
   const findings = new Map(ruling.findings.map(({ rule, verdict }) => [rule, verdict]));
   const rejected = ruling.findings.some(({ rule }) => rulebook[rule]?.group === 'admissibility');
   return rulebook.flatMap((rule, place) => {
     if (rejected && rule.group !== 'admissibility') return [];
     const verdict = findings.get(place);
+    if (policy?.has(rule.id) === false) return [];
     return [
       {
         rule: rule.id,

@@ -1,13 +1,14 @@
 import type { CampaignFields } from '../../../shared/contract/campaigns.ts';
+import type { Approval } from '../../../shared/contract/vocabulary.ts';
 import type { EpochMs } from '../../../shared/kernel/instant.ts';
 import {
   judgeCampaign,
   judgeRecipient,
   rulingOfRejected,
-  type Finding,
   type RecipientFacts,
   type Ruling,
 } from '../../../shared/policy/decide.ts';
+import type { Finding } from '../../../shared/policy/panel.ts';
 import { prepareEvaluation, type Evaluation } from '../../../shared/policy/evaluation.ts';
 import { mayActFor, type Actor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
@@ -28,7 +29,7 @@ export interface Establishment {
   readonly timeZone: string;
 }
 
-export function establishmentOf({ settings }: Controller): Establishment {
+export function establishmentOf({ settings }: Pick<Controller, 'settings'>): Establishment {
   return { country: settings.establishment.country, timeZone: settings.timezone };
 }
 
@@ -44,6 +45,7 @@ export function prepare(
   controller: Establishment,
   policy: Policy,
   instant: EpochMs,
+  approval: Approval = 'not_asked',
 ): Prepared {
   const evaluation = prepareEvaluation({
     campaign,
@@ -54,6 +56,7 @@ export function prepare(
     parameters: policy.parameters,
     jurisdictions: policy.jurisdictions,
     instant,
+    approval,
   });
   return { evaluation, rejected: judgeCampaign(evaluation) };
 }

@@ -13,7 +13,7 @@ export async function resumeEvaluations(gate: Gate, graceMs: number = GRACE_MS):
   for (const id of await listEvaluating(gate, limits.rowsPerRead)) {
     const campaign = await readCampaign(gate, id);
     if (campaign === null || campaign.value.state !== 'evaluating') continue;
-    if (campaign.value.createdAt > gate.clock.now() - graceMs) continue;
+    if (campaign.value.evaluatedAt > gate.clock.now() - graceMs) continue;
     const { value: progress } = await readProgress(gate, id, campaign.value.run);
     const pages = [...Array(campaign.value.pages).keys()];
     const missing = pages.filter((page) => !progress.done.includes(page));

@@ -13,10 +13,15 @@ import { inParallel } from '../ports/in-parallel.ts';
 import { notFound, Problem } from '../problem.ts';
 import { readCampaign } from '../stores/campaign-store.ts';
 import { listControllers } from '../stores/controller-store.ts';
-import { listRuns, pageOfKey, readPage, runShards, type Run } from '../stores/decision-store.ts';
+import { listRuns, pageOfKey, runShards, type Run } from '../stores/decision-store.ts';
 import { readStates } from '../stores/ledger-store.ts';
-import { readPageRows } from '../stores/page-files.ts';
-import { explainDecision, loggedAt, preparingOnce, type Logged } from './explain-decision.ts';
+import {
+  explainDecision,
+  loggedAt,
+  preparingOnce,
+  readLogged,
+  type Logged,
+} from './explain-decision.ts';
 
 /** Where to go on: behind this decision, in the order of the answer. */
 const Cursor = z.strictObject({
@@ -219,8 +224,9 @@ async function searchRun(gate: Gate, run: Run, search: Search): Promise<readonly
   const found: Logged[] = [];
   for (const page of pagesToRead(run, search)) {
     const place = { run: run.run, page };
-    const [decided, rows] = await Promise.all([readPage(gate, place), readPageRows(gate, place)]);
-    if (decided === null) continue;
+    const read = await readLogged(gate, place);
+    if (read === null) continue;
+    const { page: decided, rows } = read;
     const { evaluatedAt } = decided.header;
     if (isBefore(evaluatedAt, search.filter.from)) continue;
     if (isAfter(evaluatedAt, search.filter.to)) continue;

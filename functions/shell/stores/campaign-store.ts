@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { CampaignFields } from '../../../shared/contract/campaigns.ts';
-import { campaignStates } from '../../../shared/contract/vocabulary.ts';
+import { CampaignFields, reviewOutcomes } from '../../../shared/contract/campaigns.ts';
+import { campaignStates, type Approval } from '../../../shared/contract/vocabulary.ts';
 import { canonicalJson, type Json } from '../../../shared/kernel/canonical-json.ts';
 import { sha256Hex } from '../../../shared/kernel/hash.ts';
 import { parseId } from '../../../shared/kernel/ids.ts';
@@ -23,6 +23,13 @@ const Finding = z.object({
   text: z.object({ de: z.string(), en: z.string() }),
 });
 
+const Review = z.object({
+  outcome: z.enum(reviewOutcomes),
+  by: z.string(),
+  at: z.number(),
+  reason: z.string(),
+});
+
 export const StoredCampaign = z.object({
   id: z.string(),
   fields: CampaignFields,
@@ -36,6 +43,8 @@ export const StoredCampaign = z.object({
   country: z.string(),
   timeZone: z.string(),
   pages: z.number().int(),
+  /** The run that the pages of the audience were written for, where it is not the run itself. */
+  audience: z.string().nullable().default(null),
   submitted: z.number().int(),
   duplicates: z.number().int(),
   invalid: z.number().int(),
@@ -43,6 +52,8 @@ export const StoredCampaign = z.object({
   findings: z.array(Finding),
   rejected: z.boolean(),
   held: z.boolean(),
+  /** The word of the data protection officer, once the campaign was held and they gave it. */
+  review: Review.nullable().default(null),
   allowed: z.number().int().nullable(),
   denied: z.number().int().nullable(),
   reasons: z.record(z.string(), z.number().int()).nullable(),
@@ -87,6 +98,31 @@ export function newCampaignWrites(campaign: StoredCampaign, runRow: Row): readon
     put({ ...campaignKey(id), version: 1, body: JSON.stringify(campaign) }),
     put({ pk: `list/${campaign.fields.controller}`, sk: id, version: 1, body: '' }),
     put({ pk: 'evaluating', sk: id, version: 1, body: '' }),
+    { kind: 'put-if-absent', table: 'decisions', row: runRow },
+  ];
+}
+
+/** What the rules read of the word of the data protection officer. */
+export function approvalOf({ review }: Pick<StoredCampaign, 'review'>): Approval {
+  if (review === null) return 'not_asked';
+  return review.outcome === 'released' ? 'given' : 'refused';
+}
+
+/** A held campaign is evaluated again, in a new run; all or none, and by one of two at once. */
+export function newRunWrites(
+  before: Versioned<StoredCampaign>,
+  after: StoredCampaign,
+  runRow: Row,
+): readonly Write[] {
+  const row: Row = {
+    ...campaignKey(after.id),
+    version: before.version + 1,
+    body: JSON.stringify(after),
+  };
+  const underWay: Row = { pk: 'evaluating', sk: after.id, version: 1, body: '' };
+  return [
+    { kind: 'put-if-version', table: 'campaigns', row },
+    { kind: 'put-if-absent', table: 'campaigns', row: underWay },
     { kind: 'put-if-absent', table: 'decisions', row: runRow },
   ];
 }

@@ -1,24 +1,38 @@
 import * as z from 'zod';
 import { ControllerSettings, type ControllerView } from '../../../shared/contract/controllers.ts';
+import { PolicyDraftOverrides } from '../../../shared/contract/policy-overrides.ts';
 import { formatInstant } from '../../../shared/kernel/instant.ts';
 import type { Gate } from '../gate.ts';
-import type { Row } from '../ports/tables.ts';
+import type { Row, Write } from '../ports/tables.ts';
 import { Problem } from '../problem.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import { readPartition } from './partition.ts';
 
 /*
  * Table `controllers`
- *   pk `controller/<controller>`  sk `settings`      the settings as JSON
+ *   pk `controller/<controller>`  sk `settings`      the settings, and the released policy, as JSON
  *   pk `controllers`              sk `<controller>`  for listing
  */
 
-const StoredController = z.object({ ...ControllerSettings.shape, updatedAt: z.string() });
+/** What two people released: it lies in the row of the settings, so both are read at once. */
+const ReleasedPolicy = z.object({
+  revision: z.string(),
+  releasedAt: z.number(),
+  policy: PolicyDraftOverrides,
+});
+export type ReleasedPolicy = z.infer<typeof ReleasedPolicy>;
+
+const StoredController = z.object({
+  ...ControllerSettings.shape,
+  updatedAt: z.string(),
+  released: ReleasedPolicy.nullable().default(null),
+});
 
 export interface Controller {
   readonly id: string;
   readonly settings: ControllerSettings;
   readonly updatedAt: string;
+  readonly released: ReleasedPolicy | null;
 }
 
 /** With a slash, which no id has: a controller may be called `controllers`. */
@@ -30,13 +44,41 @@ export async function readController(
   gate: Pick<Gate, 'tables'>,
   id: string,
 ): Promise<Controller | null> {
-  const row = await gate.tables.get('controllers', settingsKey(id));
-  if (row === null) return null;
-  const { updatedAt, ...settings } = StoredController.parse(JSON.parse(String(row.body)));
-  return { id, settings, updatedAt };
+  return (await readVersioned(gate, id))?.value ?? null;
 }
 
-/** Creates or replaces; two writers at once end in the order in which they were taken. */
+/** With the version that a change of it has to name. */
+export async function readVersioned(
+  gate: Pick<Gate, 'tables'>,
+  id: string,
+): Promise<{ readonly value: Controller; readonly version: number } | null> {
+  const row = await gate.tables.get('controllers', settingsKey(id));
+  return row === null ? null : { value: controllerFrom(id, row), version: row.version };
+}
+
+function controllerFrom(id: string, row: Row): Controller {
+  const { updatedAt, released, ...settings } = StoredController.parse(JSON.parse(String(row.body)));
+  return { id, settings, updatedAt, released };
+}
+
+function controllerRow({ id, settings, updatedAt, released }: Controller, version: number): Row {
+  const body = JSON.stringify({ ...settings, updatedAt, released });
+  return { ...settingsKey(id), version, body };
+}
+
+/** The settings stay as they were read; the released policy holds from this write on. */
+export function releaseWrite(
+  before: { readonly value: Controller; readonly version: number },
+  released: ReleasedPolicy,
+): Write {
+  const row = controllerRow({ ...before.value, released }, before.version + 1);
+  return { kind: 'put-if-version', table: 'controllers', row };
+}
+
+/**
+ * Creates or replaces the settings; two writers at once end in the order in which they were taken.
+ * A released policy stays: settings tighten beside it and cannot take it back.
+ */
 export async function writeController(
   gate: Pick<Gate, 'tables' | 'clock'>,
   id: string,
@@ -46,11 +88,9 @@ export async function writeController(
   const updatedAt = formatInstant(gate.clock.now());
   for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
     const before = await gate.tables.get('controllers', key);
-    const row: Row = {
-      ...key,
-      version: (before?.version ?? 0) + 1,
-      body: JSON.stringify({ ...settings, updatedAt }),
-    };
+    const released = before === null ? null : controllerFrom(id, before).released;
+    const controller: Controller = { id, settings, updatedAt, released };
+    const row = controllerRow(controller, (before?.version ?? 0) + 1);
     const listed: Row = { pk: 'controllers', sk: id, version: 1, body: '' };
     const outcome =
       before === null
@@ -59,7 +99,7 @@ export async function writeController(
             { kind: 'put-if-absent', table: 'controllers', row: listed },
           ])
         : await gate.tables.write({ kind: 'put-if-version', table: 'controllers', row });
-    if (outcome.done) return { id, settings, updatedAt };
+    if (outcome.done) return controller;
   }
   throw new Problem('unavailable', 'the controller is being changed by somebody else');
 }
@@ -71,5 +111,14 @@ export async function listControllers(gate: Pick<Gate, 'tables'>): Promise<reado
 }
 
 export function controllerView(controller: Controller): ControllerView {
-  return { id: controller.id, ...controller.settings, updatedAt: controller.updatedAt };
+  const { id, settings, updatedAt, released } = controller;
+  return {
+    id,
+    ...settings,
+    updatedAt,
+    released:
+      released === null
+        ? null
+        : { revision: released.revision, releasedAt: formatInstant(released.releasedAt) },
+  };
 }

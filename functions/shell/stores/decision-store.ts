@@ -45,6 +45,16 @@ export function runRow(run: Run, isSingle: boolean): Row {
   return { pk, sk: run.run, version: 1, body: JSON.stringify(run) };
 }
 
+/** A campaign's run as the directory lists it; null when it is not there. */
+export async function readRun(
+  gate: Pick<Gate, 'tables'>,
+  { controller, run }: { readonly controller: string; readonly run: string },
+): Promise<Run | null> {
+  const key = { pk: `runs/${controller}/${SHARED_SHARD}`, sk: run };
+  const row = await gate.tables.get('decisions', key);
+  return row === null ? null : Run.parse(JSON.parse(String(row.body)));
+}
+
 /** Runs of one shard, newest first, older than `before` (exclusive). */
 export async function listRuns(
   gate: Pick<Gate, 'tables'>,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ControllerSettings } from '../../../shared/contract/controllers.ts';
 import { PolicyDocument, type PolicyView } from '../../../shared/contract/policies.ts';
+import type { PolicyDraftOverrides } from '../../../shared/contract/policy-overrides.ts';
 import { formatInstant } from '../../../shared/kernel/instant.ts';
 import { Jurisdiction } from '../../../shared/policy/jurisdiction.ts';
 import { jurisdictions } from '../../../shared/policy/jurisdictions/all.ts';
@@ -13,10 +14,12 @@ import {
 } from '../../../shared/policy/policy-document.ts';
 import type { Gate } from '../gate.ts';
 import type { Row } from '../ports/tables.ts';
+import type { Controller } from './controller-store.ts';
 
 /*
  * Table `policies`
  *   pk `<revision>`  sk `policy`                     the canonical document; never changes
+ *   pk `<revision>`  sk `draft/…`, `release/…`       see policy-draft-store.ts
  *   pk `policies`    sk `<instant, 15 digits>/<revision>`  for listing
  */
 
@@ -34,12 +37,22 @@ export interface Policy {
 const built = new Map<string, Policy & { readonly document: PolicyDocument }>();
 const BUILT_MAX = 1000;
 
-/** The built-in policy as a controller's settings tighten it. */
-export function policyOf(settings: ControllerSettings): Policy & { document: PolicyDocument } {
-  const name = JSON.stringify([settings.policy ?? {}, settings.similarity ?? {}]);
+export type BuiltPolicy = Policy & { readonly document: PolicyDocument };
+
+/** The policy that a controller's evaluations run under. */
+export function policyInForce({ settings, released }: Controller): BuiltPolicy {
+  return policyOf(settings, released?.policy);
+}
+
+/** The built-in policy as a controller's settings, and what was drafted beside them, tighten it. */
+export function policyOf(
+  settings: ControllerSettings,
+  drafted?: PolicyDraftOverrides,
+): BuiltPolicy {
+  const name = JSON.stringify([settings.policy ?? {}, drafted ?? {}, settings.similarity ?? {}]);
   const known = built.get(name);
   if (known !== undefined) return known;
-  const parameters = tightenedBy(settings.policy);
+  const parameters = tightenedBy(settings.policy, drafted);
   const similarity = settings.similarity ?? {};
   const document = policyDocument({ parameters, similarity, jurisdictions });
   const revision = policyRevision(document);
@@ -90,7 +103,7 @@ function policyKey(revision: string) {
   return { pk: revision, sk: 'policy' };
 }
 
-type ReadPolicy = Policy & { readonly view: PolicyView };
+type ReadPolicy = Policy & { readonly view: Omit<PolicyView, 'drafts'> };
 
 /** A revision never changes, and reading one costs as much as deciding a hundred recipients. */
 const read = new WeakMap<Gate['tables'], Map<string, ReadPolicy>>();
