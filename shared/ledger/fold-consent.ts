@@ -63,11 +63,14 @@ function declared(event: Declaration, before: ConsentState | null): ConsentState
   };
 }
 
-/** The request that a confirmation rests on: none if it says everything itself. */
+/**
+ * The request that a confirmation rests on: none if it says everything itself, and none for a
+ * second confirmation, because the first one has answered the request.
+ */
 function requestOf({ data }: Declaration, before: ConsentState | null): EpochMs | null {
   const { channels, purposes, form, wording, evidence } = data;
   const whole = [channels, purposes, form, wording, evidence].every((part) => part != null);
-  return whole ? null : (before?.requestedAt ?? null);
+  return whole || before?.confirmedAt !== null ? null : before.requestedAt;
 }
 
 function levelOf({ data }: Declaration): number | null {

@@ -18,6 +18,7 @@ import {
   type Withdrawal,
 } from './contact-point-state.ts';
 import { permissionTypes, type LedgerEvent } from './ledger-event.ts';
+import { withoutEarlierReports } from './sale-reports.ts';
 import { foldConsent, markFirstUse } from './fold-consent.ts';
 import { compareText, eventsBySubject, linksOf, type Links, type Reach } from './reach.ts';
 
@@ -68,21 +69,6 @@ export function foldSubject(
   return states;
 }
 
-/**
- * Of several reports on one sale the last one counts: a contract that has ended no longer runs, and
- * an order that fell through was none. The earlier ones were contacts of the person all the same.
- */
-function withoutEarlierReports(events: readonly LedgerEvent[]): readonly LedgerEvent[] {
-  const last = new Map<string, LedgerEvent>();
-  for (const event of events) {
-    if (event.type === 'sale.recorded') last.set(event.data.saleId, event);
-  }
-  return events.map((event): LedgerEvent => {
-    if (event.type !== 'sale.recorded' || last.get(event.data.saleId) === event) return event;
-    return { ...event, type: 'activity.recorded', data: { kind: 'order' } };
-  });
-}
-
 function identityOf(event: LedgerEvent): string {
   return JSON.stringify([event.source, event.sourceId, event.named]);
 }
@@ -111,10 +97,8 @@ function foldContactPoint(
 function reachOf(event: LedgerEvent, links: Links): Reach {
   // That somebody is not listed widens; it is about what was asked for and known by then.
   if (event.type === 'register.checked' && !event.data.listed) return links.permissionReaches;
-  const describes = event.type === 'subject.registered' && !links.conflict;
-  return permissionTypes.has(event.type) && !describes
-    ? links.permissionReaches
-    : links.refusalReaches;
+  if (event.type === 'subject.registered' && !links.conflict) return links.descriptionReaches;
+  return permissionTypes.has(event.type) ? links.permissionReaches : links.refusalReaches;
 }
 
 /** One event on one contact point. Every type has its line: a new one does not compile without. */

@@ -64,11 +64,13 @@ export interface Links {
   readonly besides: readonly ContactKey[];
   /** A refusal reaches the whole subject, whenever the link was made. */
   readonly refusalReaches: Reach;
+  /** What describes the person reaches all that permissions have ever linked. */
+  readonly descriptionReaches: Reach;
   /**
    * A permission reaches what the event names and what other permissions linked to it by then: a
-   * later link, or one that only a refusal has made, never carries an older permission to another contact point, so a merge can only narrow. In a
-   * conflict (two people on one address) it reaches only what it names, and what the same
-   * caller's key had been seen with.
+   * later link, or one that only a refusal has made, never carries an older permission to another
+   * contact point, so a merge can only narrow. In a conflict (two people on one address) it reaches
+   * only what it names, and what the same caller's key had been seen with.
    */
   readonly permissionReaches: Reach;
 }
@@ -83,13 +85,18 @@ export function linksOf(events: readonly LedgerEvent[]): Links {
   const besides = events.flatMap((event) => event.besides).filter((key) => !names.has(key));
   const newest = [...new Set(besides.reverse())].slice(0, limits.contactPointsBeside);
   const whole = new Groups();
-  for (const event of events) whole.join(keysOf(event));
+  const described = new Groups();
+  for (const event of events) {
+    whole.join(keysOf(event));
+    if (permissionTypes.has(event.type)) described.join(keysOf(event));
+  }
   const reached = permissionsByEvent(events, contactPoints, conflict);
   return {
     contactPoints,
     conflict,
     besides: newest.sort(compareText),
     refusalReaches: (event, key) => whole.together(firstKey(event), key),
+    descriptionReaches: (event, key) => described.together(firstKey(event), key),
     permissionReaches: (event, key) => reached.get(event)?.has(key) ?? false,
   };
 }

@@ -217,7 +217,7 @@ function countryGrounds(
     .filter(({ channels }) => channels.includes(campaign.channel))
     .map(({ channels: _channels, recipients, ...register }) => ({
       ...register,
-      // Whoever is listed has refused, whatever the type on record says; the duty to ask depends on it.
+      // Who is listed has refused, whatever the type on record says; the duty to ask goes by it.
       required: register.required && (recipients === 'all' || recipients === side),
       staleBefore: register.validDays === null ? null : cutoffs.days(register.validDays),
     }));

@@ -161,7 +161,7 @@ function carries(basis: StatutoryBasis, { customer, interest }: GroundFacts): bo
   }
 }
 
-/** Grounds that rest on what somebody did with this very controller, wherever the data came from. */
+/** Grounds that rest on what somebody did with this controller, wherever the data came from. */
 const relationships: ReadonlySet<StatutoryBasis> = new Set([
   'existing_customer',
   'ongoing_contract',

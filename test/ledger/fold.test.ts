@@ -4,11 +4,13 @@ import { limits } from '../../shared/contract/limits.ts';
 import { foldSubject } from '../../shared/ledger/fold.ts';
 import {
   blocked,
+  bought,
   checked,
   consented,
   contacted,
   objected,
   registered,
+  requested,
   withdrew,
 } from '../scenarios/facts.ts';
 import { ConsentEvent } from '../../shared/contract/events.ts';
@@ -53,6 +55,73 @@ describe('the fold of a subject', () => {
       registered({}, '2026-02-01T00:00:00Z'),
     ];
     expect(stateOf(facts, 'phone')?.objections).toHaveLength(1);
+  });
+
+  it('a link that only a refusal has made carries no permission, and no description', () => {
+    const facts = [
+      registered(),
+      consented(),
+      {
+        ...objected({ scope: 'profiling' }, '2026-01-01T00:00:00Z'),
+        subject: { ...email, id: 'crm-9' },
+      },
+    ];
+    const named = stateOf(facts, 'id');
+    expect(named?.profilingObjection).not.toBeNull();
+    expect(named).toMatchObject({ conflict: true });
+    const other = foldSubject(
+      [
+        eventOf({ ...registered(), subject: { id: 'crm-17' } }, 0),
+        eventOf({ ...consented(), subject: { id: 'crm-17' } }, 1),
+        eventOf(
+          {
+            ...objected({ scope: 'profiling' }, '2026-01-01T00:00:00Z'),
+            subject: { ...email, id: 'crm-17' },
+          },
+          2,
+        ),
+      ],
+      { anchors: [], keyVersion: 1 },
+    );
+    const linked = [...other.values()].find(({ kind }) => kind === 'email');
+    expect(linked).toMatchObject({ consents: [], residence: null, origin: null });
+    expect(linked?.profilingObjection).not.toBeNull();
+  });
+
+  it('the last report on a sale counts, and each was a contact', () => {
+    const first = bought({ saleId: 's-9', status: 'ongoing_contract' }, '2024-01-01T00:00:00Z');
+    const last = bought({ saleId: 's-9', status: 'abandoned_cart' }, '2025-01-01T00:00:00Z');
+    expect(stateOf([registered(), last, first])?.sales).toMatchObject([
+      { status: 'abandoned_cart' },
+    ]);
+    const active = stateOf([registered(), first, last])?.lastActive?.at;
+    expect(active).toBe(Date.parse('2025-01-01T00:00:00Z'));
+  });
+
+  it('a second confirmation is no late answer to the first request', () => {
+    const facts = [
+      requested('2024-01-30T16:22:00Z'),
+      { ...consented(), at: '2024-01-30T16:32:00Z', data: { consentId: 'c-1' } },
+      { ...consented(), at: '2025-01-16T08:00:00Z', data: { consentId: 'c-1' } },
+    ];
+    expect(stateOf(facts)?.consents).toMatchObject([{ requestedAt: null }]);
+    expect(stateOf(facts.slice(0, 2))?.consents).toMatchObject([
+      { requestedAt: Date.parse('2024-01-30T16:22:00Z') },
+    ]);
+  });
+
+  it('a second hold of a kind does not shorten the first', () => {
+    const hold = (at: string, until: string | null) => ({
+      type: 'hold.set' as const,
+      at,
+      data: { kind: 'tax', ...(until === null ? {} : { until }) },
+    });
+    const held = (...facts: readonly Fact[]) => stateOf([registered(), ...facts])?.holds[0]?.until;
+    const long = hold('2026-01-01T00:00:00Z', '2032-01-01T00:00:00Z');
+    const short = hold('2026-02-01T00:00:00Z', '2027-01-01T00:00:00Z');
+    expect(held(long, short)).toBe(Date.parse('2032-01-01T00:00:00Z'));
+    expect(held(short)).toBe(Date.parse('2027-01-01T00:00:00Z'));
+    expect(held(hold('2026-01-01T00:00:00Z', null), short)).toBeNull();
   });
 
   it('a consent does not', () => {

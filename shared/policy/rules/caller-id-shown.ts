@@ -12,12 +12,12 @@ export const callerIdShown: CampaignRule = {
   number: 2,
   group: 'admissibility',
   obligation: {
-    de: 'Werbeanrufe müssen die Rufnummer zeigen.',
-    en: 'Advertising calls must show the number of the caller.',
+    de: 'Jeder Anruf muss die Rufnummer zeigen.',
+    en: 'Every call must show the number of the caller.',
   },
   authority: '§ 15(2) TDDDG',
   certainty: 'S',
-  inputs: ['message.callerIdShown'],
+  inputs: ['message.callerIdShown', 'channel'],
   codes: ['D_CALLER_ID_SUPPRESSED'],
   evaluate: ({ campaign }) => {
     const isCall = campaign.channel === 'PHONE_HUMAN' || campaign.channel === 'PHONE_AUTO';

@@ -19,7 +19,7 @@ export const consentStale = consentRule({
     de: 'Eine lange nicht genutzte Einwilligung trägt nicht mehr.',
     en: 'A consent that was unused for long no longer carries.',
   },
-  authority: 'CON-8, CON-9; LG München I 17 HK O 138/10; AG München 161 C 12736/22',
+  authority: 'Art. 7(1) GDPR; LG München I 17 HK O 138/10; AG München 161 C 12736/22',
   certainty: 'P',
   inputs: [
     'consents',

@@ -14,5 +14,5 @@ export const existingCustomerMessageNotice = customerRule({
   },
   authority: '§ 7(3) Nr. 4 UWG',
   certainty: 'S',
-  inputs: ['message.optOutNotice'],
+  inputs: ['message.optOutNotice', 'sales'],
 });

@@ -16,5 +16,11 @@ export const existingCustomerWindow = customerRule({
   },
   authority: 'policy; reg. 13(11) S.I. 336/2011 (IE)',
   certainty: 'P',
-  inputs: ['sales', 'ec.windowMonths', 'law.existingCustomerMonths', 'law.existingCustomerClock'],
+  inputs: [
+    'sales',
+    'ec.windowMonths',
+    'law.existingCustomerMonths',
+    'law.existingCustomerClock',
+    'contacts',
+  ],
 });

@@ -21,8 +21,8 @@ export const externalRegister: RecipientRule = {
   number: 16,
   group: 'refusal',
   obligation: {
-    de: 'Wer in einem Verzeichnis gegen Werbung steht, wird nur mit Einwilligung beworben.',
-    en: 'Whoever is listed in a register against advertising is contacted on consent alone.',
+    de: 'Wer gegen Werbung eingetragen ist, wird nur beworben, wo das Verzeichnis es zulässt.',
+    en: 'Whoever is listed against advertising is contacted only as that register permits.',
   },
   authority: '§ 174(4) Z 4 TKG 2021; L. 5/2018; PECR reg. 21; Art. 3(1)(u) UWG-CH; Art. 23 LOPDGDD',
   certainty: 'S',

@@ -29,7 +29,7 @@ export const groundBalanced: RecipientRule = {
   },
   authority: 'Art. 5(2), 6(1)(f) GDPR; EDPB Guidelines 1/2024',
   certainty: 'G',
-  inputs: ['assessments.liaRef', 'channel', 'recipientType'],
+  inputs: ['assessments.liaRef', 'channel', 'recipientType', 'law.channels'],
   codes: ['D_LIA_MISSING'],
   appliesTo: ({ campaign }) => campaign.isAdvertising && campaign.assessments.liaRef === null,
   evaluate: ({ permission: { basis } }) => (basis !== null && balanced.has(basis) ? denied : PASS),

@@ -21,7 +21,7 @@ export const profilingGrounds: RecipientRule = {
   },
   authority: 'Art. 5(2), 6(1)(f) GDPR',
   certainty: 'G',
-  inputs: ['profiling.level', 'assessments', 'consents'],
+  inputs: ['profiling.level', 'assessments', 'consents', 'profiling.stance'],
   codes: ['D_LIA_MISSING', 'D_FACT_MISSING', 'D_DPIA_MISSING'],
   appliesTo: ({ campaign }) => campaign.isAdvertising && campaign.profilingLevel > 0,
   evaluate: ({ permission }, { campaign, parameters }) => {

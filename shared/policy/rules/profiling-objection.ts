@@ -26,7 +26,7 @@ export const profilingObjection: RecipientRule = {
   },
   authority: 'Art. 21(2) GDPR',
   certainty: 'S',
-  inputs: ['profilingObjection', 'profiling.level'],
+  inputs: ['profilingObjection', 'profiling.level', 'consents'],
   codes: ['D_PROFILING_OBJECTION'],
   appliesTo: ({ campaign }) => campaign.isAdvertising && campaign.profilingLevel >= 1,
   evaluate: (recipient, { campaign }) =>

@@ -17,7 +17,7 @@ export const retentionMaximum: RecipientRule = {
   },
   authority: 'Art. 5(1)(e) GDPR; policy',
   certainty: 'P',
-  inputs: ['lastActive', 'retention.maximumMonths'],
+  inputs: ['lastActive', 'retention.maximumMonths', 'origin'],
   codes: ['D_RETENTION_MAX'],
   appliesTo: toAdvertising,
   evaluate: ({ state }, { cutoffs }) => {

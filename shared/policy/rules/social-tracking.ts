@@ -16,7 +16,7 @@ export const socialTracking: RecipientRule = {
     en: 'The activity of individuals on social networks is not tracked.',
   },
   authority: 'Art. 5(1)(a), 6, 14 GDPR',
-  certainty: 'S',
+  certainty: 'G',
   inputs: ['profiling.level', 'profiling.attributes'],
   codes: ['D_SOCIAL_TRACKING'],
   appliesTo: ({ campaign: { isAdvertising, profilingLevel, profiling } }) => {

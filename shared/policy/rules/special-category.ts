@@ -17,7 +17,7 @@ export const specialCategory: RecipientRule = {
   },
   authority: 'Art. 9(1), (2)(a) GDPR; CJEU C-184/20, C-252/21, C-21/23',
   certainty: 'S',
-  inputs: ['profiling.specialCategories', 'profiling.attributes', 'consents'],
+  inputs: ['profiling.specialCategories', 'profiling.attributes', 'consents', 'profiling.level'],
   codes: ['D_SPECIAL_CATEGORY_NO_EXPLICIT_CONSENT'],
   appliesTo: ({ campaign }) => campaign.isAdvertising && campaign.isSensitive,
   evaluate: ({ permission }) => (permission.profiling.explicitArt9 ? PASS : denied),

@@ -5,8 +5,8 @@ const denied = deny('D_TAX_HOLD_ONLY');
 /**
  * Duties to keep records forbid erasure and permit no advertising. Whoever is under such a hold is
  * advertised to only after active contact within the policy's period of inactivity (RET-5). When a
- * hold runs out the data are due for erasure and not for advertising, so time alone does not heal it:
- * what does is that the hold is lifted, or new active contact.
+ * hold runs out the data are due for erasure and not for advertising, so time alone does not heal
+ * it: what does is that the hold is lifted, or new active contact.
  */
 export const taxHold: RecipientRule = {
   id: 'tax-hold',
@@ -18,7 +18,7 @@ export const taxHold: RecipientRule = {
   },
   authority: '§ 147(3) AO; Art. 5(1)(b), 17(3)(b), 18 GDPR',
   certainty: 'S',
-  inputs: ['holds', 'lastActive'],
+  inputs: ['holds', 'lastActive', 'retention.inactivityMonths'],
   codes: ['D_TAX_HOLD_ONLY'],
   appliesTo: toAdvertising,
   evaluate: ({ state }, { cutoffs, parameters }) => {

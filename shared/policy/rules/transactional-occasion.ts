@@ -37,9 +37,9 @@ function isEnded(
 /**
  * A message without advertising needs no consent, but an occasion. A message about a contract needs
  * one on record: a contract, a running contract, or an account; none is a missing fact. A request
- * for confirmation needs an open request for consent to this purpose on this channel: where there is none the
- * consent is missing, and one older than the period of the policy has expired (DOI-4). Whoever has
- * withdrawn or objected since the request has ended it, and is asked nothing more.
+ * for confirmation needs an open request for consent to this purpose on this channel: where there
+ * is none the consent is missing, and one older than the period of the policy has expired (DOI-4).
+ * Whoever has withdrawn or objected since the request has ended it, and is asked nothing more.
  *
  * Any advertising in a message makes the whole of it advertising (CH-DE-16); then this rule does
  * not apply, and all others do.
@@ -54,7 +54,16 @@ export const transactionalOccasion: RecipientRule = {
   },
   authority: 'Art. 6(1)(b) GDPR; OLG Düsseldorf I-15 U 64/15',
   certainty: 'S',
-  inputs: ['sales', 'consents', 'content'],
+  inputs: [
+    'sales',
+    'consents',
+    'content',
+    'consent.doiExpiryDays',
+    'channel',
+    'purpose',
+    'withdrawals',
+    'objections',
+  ],
   codes: ['D_FACT_MISSING', 'D_CONSENT_MISSING', 'D_CONSENT_WITHDRAWN', 'D_CONSENT_DOI_EXPIRED'],
   appliesTo: ({ campaign }) => !campaign.isAdvertising,
   evaluate: (recipient, { campaign, cutoffs, instant }) => {

@@ -19,7 +19,7 @@ export const undeliverable: RecipientRule = {
     de: 'Ein dauerhaft unzustellbarer Kontakt wird nicht mehr genutzt.',
     en: 'A contact point that bounced for good is not used any more.',
   },
-  authority: 'Art. 5(1)(d) GDPR; API 1',
+  authority: 'Art. 5(1)(d) GDPR',
   certainty: 'P',
   inputs: ['undeliverable', 'consents'],
   codes: ['D_CONTACT_UNDELIVERABLE'],
