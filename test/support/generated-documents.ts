@@ -1,5 +1,5 @@
 import { openApiDocument } from '../../shared/contract/openapi.ts';
-import { renderRulebook } from '../../shared/policy/rulebook-page.ts';
+import { renderRulebook } from './rulebook-page/page.ts';
 
 /** Documents that are made from the program; each is committed and kept fresh by a test. */
 export const generatedDocuments: readonly {
