@@ -1,5 +1,5 @@
 import type { DenyCode } from '../contract/reason-codes.ts';
-import type { Channel } from '../contract/vocabulary.ts';
+import { channels, type Channel } from '../contract/vocabulary.ts';
 import { DAY_MS, HOUR_MS, type EpochMs } from '../kernel/instant.ts';
 import {
   concerns,
@@ -12,8 +12,10 @@ import type { ApplicableLaw } from './law.ts';
 
 /** What the consents on record say about one campaign. */
 export interface ConsentAssessment {
-  /** The consent that carries, if one does. */
+  /** The newest consent that carries, if one does. */
   readonly valid: ConsentState | null;
+  /** All that carry: what one of them cannot lift, another may. */
+  readonly carrying: readonly ConsentState[];
   /** Why none carries: of the consents that come nearest, everything that is wrong. */
   readonly failures: readonly ConsentFailure[];
   /** The codes among the failures as bits, for the rules that ask for one each. */
@@ -48,7 +50,13 @@ export interface ConsentFailure {
 }
 
 const NO_FAILURES: readonly ConsentFailure[] = Object.freeze([]);
-const NONE: ConsentAssessment = Object.freeze({ valid: null, failures: NO_FAILURES, failed: 0 });
+const NO_CONSENTS: readonly ConsentState[] = Object.freeze([]);
+const NONE: ConsentAssessment = Object.freeze({
+  valid: null,
+  carrying: NO_CONSENTS,
+  failures: NO_FAILURES,
+  failed: 0,
+});
 
 /** Methods that prove a consent on a channel (API 1); an import proves nothing. */
 function methodFits(channel: Channel, method: string): boolean {
@@ -74,6 +82,7 @@ export function assessConsent(
 ): ConsentAssessment {
   if (state.consents.length === 0) return NONE;
   let valid: ConsentState | null = null;
+  let carrying = NO_CONSENTS;
   let fewest = Number.POSITIVE_INFINITY;
   let nearest: readonly ConsentFailure[] = NO_FAILURES;
   for (const consent of state.consents) {
@@ -81,6 +90,7 @@ export function assessConsent(
     const flaws = scope.length > 0 ? scope : flawsOf(consent, state, law, evaluation);
     if (flaws.length === 0) {
       if (isNewer(consent, valid)) valid = consent;
+      carrying = carrying.length === 0 ? [consent] : [...carrying, consent];
       continue;
     }
     const mismatches = scope.length;
@@ -88,10 +98,10 @@ export function assessConsent(
     nearest = mismatches < fewest ? flaws : [...nearest, ...flaws];
     fewest = mismatches;
   }
-  if (valid !== null) return { valid, failures: NO_FAILURES, failed: 0 };
+  if (valid !== null) return { valid, carrying, failures: NO_FAILURES, failed: 0 };
   let bits = 0;
   for (const { code } of nearest) bits |= failureBit(code);
-  return { valid, failures: nearest, failed: bits };
+  return { valid, carrying, failures: nearest, failed: bits };
 }
 
 /** The first failure with a code. */
@@ -103,7 +113,7 @@ export function failureOf(
   return null;
 }
 
-/** Of several consents that carry, the newest counts: it may lift what the others cannot. */
+/** Of several consents that carry, the newest is shown. */
 function isNewer(consent: ConsentState, other: ConsentState | null): boolean {
   return other === null || (consent.confirmedAt ?? 0) > (other.confirmedAt ?? 0);
 }
@@ -178,7 +188,7 @@ function flawsOf(
   }
   const late = isConfirmedLate(consent, confirmedAt, evaluation);
   const preticked = consent.form === 'preticked';
-  const unproven = !isEvidenced(consent) || !methodFits(campaign.channel, consent.method ?? '');
+  const unproven = !isProvenFor(consent, campaign.channel);
   const byChild = isGivenByChild(consent, confirmedAt, state, law, evaluation);
   const stale = isStale(consent, confirmedAt, state, law, evaluation);
   if (!withdrawn && !late && !preticked && !unproven && !byChild && !stale) return NO_FAILURES;
@@ -332,7 +342,7 @@ export function profilingConsent(
   let political = false;
   for (const consent of state.consents) {
     const confirmed = consent.confirmedAt !== null && consent.confirmedAt <= evaluation.instant;
-    if (!confirmed || consent.form === 'preticked' || !isEvidenced(consent)) continue;
+    if (!confirmed || consent.form === 'preticked' || !isProven(consent)) continue;
     if (!coversAdvertiser(consent, evaluation)) continue;
     if (withdrawalOf(consent, state, (each) => overlaps(each, consent)) !== null) continue;
     if (isConfirmedLate(consent, consent.confirmedAt ?? 0, evaluation)) continue;
@@ -342,6 +352,19 @@ export function profilingConsent(
     political ||= consent.political;
   }
   return { level, explicitArt9, political };
+}
+
+function isProvenFor(consent: ConsentState, channel: Channel): boolean {
+  return isEvidenced(consent) && methodFits(channel, consent.method ?? '');
+}
+
+/** Complete evidence, by a method that fits some channel that the consent names. */
+function isProven(consent: ConsentState): boolean {
+  const method = consent.method ?? '';
+  const fits = channels.some(
+    (channel, place) => (consent.channels & (1 << place)) !== 0 && methodFits(channel, method),
+  );
+  return fits && isEvidenced(consent);
 }
 
 function overlaps(withdrawal: Withdrawal, consent: ConsentState): boolean {
@@ -359,7 +382,12 @@ export function hasDeviceAccess(state: ContactPointState, evaluation: Evaluation
       confirmedAt <= instant &&
       !isConfirmedLate(consent, confirmedAt, evaluation);
     const covers = consent.deviceAccess && (consent.channels & campaign.channelBit) !== 0;
-    if (!confirmed || !covers || consent.form === 'preticked' || !isEvidenced(consent))
+    if (
+      !confirmed ||
+      !covers ||
+      consent.form === 'preticked' ||
+      !isProvenFor(consent, campaign.channel)
+    )
       return false;
     return withdrawalOf(consent, state, (each) => overlaps(each, consent)) === null;
   });
@@ -372,6 +400,12 @@ function isLiftedBy(state: ContactPointState, consent: ConsentState): boolean {
 }
 
 /** OBJ-4: a newer, specific, confirmed consent lifts a refusal within its own scope. */
-export function lifts(consent: ConsentState | null, refusedAt: EpochMs): boolean {
-  return consent !== null && outlives(consent, refusedAt);
+export function lifts(consent: ConsentState, refusedAt: EpochMs): boolean {
+  return outlives(consent, refusedAt);
+}
+
+/** The same of several. */
+export function liftsAny(consents: readonly ConsentState[], refusedAt: EpochMs): boolean {
+  for (const consent of consents) if (outlives(consent, refusedAt)) return true;
+  return false;
 }

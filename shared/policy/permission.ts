@@ -97,9 +97,11 @@ function groundIn(
   channel: Channel,
   findings: readonly RegisterFinding[],
 ): AllowCode | null {
-  const consent = judged.consent.valid;
-  if (consent !== null && (findings.length === 0 || standsAgainstAll(consent, findings, judged))) {
-    return 'A_CONSENT_VALID';
+  const { carrying } = judged.consent;
+  for (const consent of carrying) {
+    if (findings.length === 0 || standsAgainstAll(consent, findings, judged)) {
+      return 'A_CONSENT_VALID';
+    }
   }
   for (const basis of offers) {
     if (!carries(basis, judged) || !fitsOrigin(basis, judged.origin, channel, corporate)) continue;

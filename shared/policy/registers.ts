@@ -57,7 +57,7 @@ export function registerFindings(
 function findingsIn(facts: Facts, register: ApplicableRegister): readonly RegisterFinding[] {
   const own = facts.state.registers.find((result) => result.register === register.register);
   const listing = own?.listed === true ? own : listingIn(facts.others, register.register);
-  const old = agedFinding(own, listing !== null, register);
+  const old = agedFinding(own, register);
   if (listing === null) return old === null ? NONE : [old];
   const listed: RegisterFinding = { kind: 'listed', register, result: listing };
   return old === null ? [listed] : [listed, old];
@@ -66,11 +66,10 @@ function findingsIn(facts: Facts, register: ApplicableRegister): readonly Regist
 /** Where the law asks for a result: there is none of the contact point itself, or too old a one. */
 function agedFinding(
   own: RegisterResult | undefined,
-  listed: boolean,
   register: ApplicableRegister,
 ): RegisterFinding | null {
   if (!register.required) return null;
-  if (own === undefined) return listed ? null : { kind: 'unchecked', register, result: null };
+  if (own === undefined) return { kind: 'unchecked', register, result: null };
   const { staleBefore } = register;
   const stale = staleBefore !== null && own.checkedAt < staleBefore;
   return stale ? { kind: 'stale', register, result: own } : null;

@@ -313,15 +313,15 @@ describe('registers', () => {
     expect(answerTo(question)).toBe(expected);
   });
 
-  it('a listing of another number of the person never permits', () => {
-    const second = { phone: '+390612345999' };
+  it('a listing of another identifier of the person never permits', () => {
+    const second = { email: 'erika@example.org' };
     const first = { phone: '+390612345678' };
     const known = [
       { ...italian, subject: first },
       { ...consentedToCalls(), subject: first },
     ];
     const listing = { ...listed('IT_RPO', '2026-01-20T00:00:00Z'), subject: second };
-    const recipient = { ...first };
+    const recipient = { ...first, ...second };
     expect(answerTo({ ...inItaly, facts: known, recipient })).toBe('D_FACT_MISSING');
     expect(answerTo({ ...inItaly, facts: [...known, listing], recipient })).not.toMatch(/^A_/);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { channels, type Channel } from '../../shared/contract/vocabulary.ts';
 import { assert } from '../../shared/kernel/assert.ts';
-import { lifts } from '../../shared/policy/consent.ts';
+import { lifts, liftsAny } from '../../shared/policy/consent.ts';
 import { recipientCase } from '../../shared/policy/decide.ts';
 import * as facts from '../scenarios/facts.ts';
 import { scenario, type Fact } from '../scenarios/scenario.ts';
@@ -343,8 +343,29 @@ describe('a refusal is lifted', () => {
     expect(lifts({ ...consent, ...change }, refusedAt)).toBe(expected);
   });
 
-  it('not without a consent', () => {
-    expect(lifts(null, 0)).toBe(false);
+  it('by any one of several, and not without a consent', () => {
+    const older = { ...consent, confirmedAt: 5, evidencedAt: 5 };
+    expect(liftsAny([older, consent], given - 1)).toBe(true);
+    expect(liftsAny([consent, older], given - 1)).toBe(true);
+    expect(liftsAny([older], given - 1)).toBe(false);
+    expect(liftsAny([], 0)).toBe(false);
+  });
+
+  it('an older bounce, by any one that came through the address', () => {
+    const bounced = {
+      type: 'delivery.bounced' as const,
+      at: '2026-02-01T08:00:00Z',
+      data: { channel: 'EMAIL', permanent: true },
+    };
+    const byPaper = { evidence: { method: 'paper', ref: 'p' } };
+    const facts = [
+      who,
+      bounced,
+      consented({ consentId: 'c-1', ...byPaper }, '2026-04-01T08:00:00Z'),
+      consented({ consentId: 'c-3' }, '2026-04-01T08:00:00Z'),
+    ];
+    expect(answerTo({ facts })).toBe(VALID);
+    expect(answerTo({ facts: facts.slice(0, 3) })).toBe('D_CONTACT_UNDELIVERABLE');
   });
 
   it.each<Case>([

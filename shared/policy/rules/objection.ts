@@ -4,7 +4,7 @@ import {
   type ConsentState,
   type ContactPointState,
 } from '../../ledger/contact-point-state.ts';
-import { lifts } from '../consent.ts';
+import { liftsAny } from '../consent.ts';
 import { deny, PASS, toAdvertising, type RecipientCase, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_OBJECTION_ART21');
@@ -12,11 +12,11 @@ const denied = deny('D_OBJECTION_ART21');
 function objectionOf(
   { objections }: ContactPointState,
   channelBit: number,
-  consent: ConsentState | null,
+  consents: readonly ConsentState[],
 ): ChannelSince | null {
   for (const objection of objections) {
     if (!concerns(objection.channels, channelBit)) continue;
-    if (!lifts(consent, objection.at)) return objection;
+    if (!liftsAny(consents, objection.at)) return objection;
   }
   return null;
 }
@@ -26,11 +26,11 @@ function findObjection(
   channelBit: number,
 ): ChannelSince | null {
   // Of two people who share the contact point, the consent of one lifts no objection of the other.
-  const consent = state.conflict ? null : permission.consent.valid;
-  const own = objectionOf(state, channelBit, consent);
+  const consents = state.conflict ? [] : permission.consent.carrying;
+  const own = objectionOf(state, channelBit, consents);
   if (own !== null) return own;
   for (const other of others) {
-    const found = objectionOf(other, channelBit, consent);
+    const found = objectionOf(other, channelBit, consents);
     if (found !== null) return found;
   }
   return null;

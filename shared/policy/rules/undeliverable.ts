@@ -25,9 +25,11 @@ export const undeliverable: RecipientRule = {
   codes: ['D_CONTACT_UNDELIVERABLE'],
   evaluate: ({ state, permission }) => {
     if (state.undeliverable === null) return PASS;
-    const consent = permission.consent.valid;
-    const reached = consent !== null && methodsThatReach.has(consent.method ?? '');
-    return reached && lifts(consent, state.undeliverable.at) ? PASS : denied;
+    const { at } = state.undeliverable;
+    for (const consent of permission.consent.carrying) {
+      if (methodsThatReach.has(consent.method ?? '') && lifts(consent, at)) return PASS;
+    }
+    return denied;
   },
   explain: ({ state }) =>
     state.undeliverable === null

@@ -112,6 +112,21 @@ export const profilingRows: readonly Row[] = [
     ['P3', level('P3'), 'D_PROFILING_LEVEL_NOT_PERMITTED'],
     ['P3 with consent', { ...level('P3'), facts: consentedTo({ profilingLevel: 'P3' }) }],
     [
+      'P3 with a consent that a recording does not prove',
+      {
+        ...level('P3'),
+        facts: [
+          ...facts,
+          consented({
+            consentId: 'c-2',
+            profilingLevel: 'P3',
+            evidence: { method: 'call_recording', ref: 'r' },
+          }),
+        ],
+      },
+      'D_PROFILING_LEVEL_NOT_PERMITTED',
+    ],
+    [
       'P4 with consent to P3',
       { ...level('P4'), facts: consentedTo({ profilingLevel: 'P3' }) },
       'D_PROFILING_LEVEL_NOT_PERMITTED',
