@@ -30,8 +30,6 @@ export function assessExistingCustomer(
     if (best === null || failures.length <= best.failures.length) best = { sale, failures };
     if (!own || !evaluation.isSimilar(sale.productCategory) || !isContract(sale, evaluation))
       continue;
-    // ORI-3: of a bought address no contract is the origin, unless it was given there as well.
-    if (state.origin?.kind === 'third_party' && !sale.contactDataObtainedHere) continue;
     ongoingContract ||= sale.status === 'ongoing_contract';
     recent ||= sale.at >= cutoffs.lastYear;
   }

@@ -163,13 +163,6 @@ function carries(basis: StatutoryBasis, { customer, interest }: GroundFacts): bo
   }
 }
 
-/** Grounds that rest on what somebody did with this controller, wherever the data came from. */
-const relationships: ReadonlySet<StatutoryBasis> = new Set([
-  'existing_customer',
-  'ongoing_contract',
-  'recent_customer',
-]);
-
 /**
  * ORI-3: with bought data, electronic messages and calls to consumers need a consent that names
  * the advertiser. ORI-5: the same for electronic messages with data that were collected from public
@@ -182,7 +175,8 @@ function fitsOrigin(
   corporate: boolean,
 ): boolean {
   if (origin === null || origin.kind === 'own' || channel === 'POST') return true;
-  if (relationships.has(basis)) return true;
+  // The exception asks for contact data from a sale itself, wherever others came from (EC-1).
+  if (basis === 'existing_customer') return true;
   const call = channel === 'PHONE_HUMAN' || channel === 'PHONE_AUTO';
   return call && (corporate || origin.kind !== 'third_party');
 }
