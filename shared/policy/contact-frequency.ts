@@ -94,7 +94,8 @@ export function refusalCooldown(input: {
   readonly profiles: readonly Jurisdiction[];
   readonly channel: Channel;
   readonly parameters: PolicyParameters;
-  readonly timeZone: string;
+  /** Where the recipient may be: a day is over when it is over in each of them. */
+  readonly timeZones: readonly string[];
   readonly instant: EpochMs;
 }): RefusalCooldown {
   const own = input.parameters.frequency.refusalCooldownDays;
@@ -104,13 +105,15 @@ export function refusalCooldown(input: {
   );
   const days = Math.max(...(tightened || national.length === 0 ? [own] : []), ...national);
   const family = familyOf(input.channel);
-  const dateBefore = (instant: EpochMs, count: number) =>
-    startOfDate(dateAt(daysBefore(instant, count, input.timeZone), input.timeZone), input.timeZone);
+  const datesBefore = (instant: EpochMs, count: number) =>
+    input.timeZones.map((zone) =>
+      startOfDate(dateAt(daysBefore(instant, count, zone), zone), zone),
+    );
   return {
     channels: family === null ? channelBit(input.channel) : channelSet(family),
     days,
-    since: dateBefore(input.instant, days),
+    since: Math.min(...datesBefore(input.instant, days)),
     // The day of the refusal is not counted, as in Art. 3(1) Reg. 1182/71.
-    endOf: (refusedAt) => dateBefore(refusedAt, -days - 1),
+    endOf: (refusedAt) => Math.max(...datesBefore(refusedAt, -days - 1)),
   };
 }

@@ -136,7 +136,7 @@ function resolve(
       channel,
       parameters,
       instant,
-      timeZone: zones[0] ?? establishment.timeZone,
+      timeZones: zones.length === 0 ? [establishment.timeZone] : zones,
     }),
   };
 }

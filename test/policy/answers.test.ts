@@ -365,7 +365,7 @@ describe('clocks and countries', () => {
       { ...british, facts: [...inBritain, facts.refused('PHONE_HUMAN', '2026-08-24T22:30:00Z')] },
     ],
     [
-      'ES: by the first of two clocks',
+      'ES: by either of two clocks',
       'D_REFUSAL_COOLDOWN',
       {
         country: 'ES',

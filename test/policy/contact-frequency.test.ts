@@ -84,10 +84,10 @@ describe('cool-down after a refusal', () => {
     channel: Channel,
     countries: readonly string[],
     parameters: PolicyParameters = policy,
+    timeZones: readonly string[] = ['Europe/Berlin'],
   ) => {
     const profiles = countries.map(lawOf);
-    const timeZone = 'Europe/Berlin';
-    return refusalCooldown({ profiles, channel, parameters, timeZone, instant });
+    return refusalCooldown({ profiles, channel, parameters, timeZones, instant });
   };
   const longer = tightenedBy({ frequency: { refusalCooldownDays: 120 } });
 
@@ -118,4 +118,14 @@ describe('cool-down after a refusal', () => {
     const refusedAt = Date.UTC(2026, 8, 25, 15, 30);
     expect(new Date(endOf(refusedAt)).toISOString()).toBe('2026-11-24T23:00:00.000Z');
   });
+
+  it.each([[['Europe/Madrid', 'Atlantic/Canary']], [['Atlantic/Canary', 'Europe/Madrid']]])(
+    'is over when it is over everywhere the recipient may be: %s',
+    (zones) => {
+      const { since, endOf } = cooldownOf('PHONE_HUMAN', ['ES'], policy, zones);
+      expect(new Date(since).toISOString()).toBe('2026-08-24T22:00:00.000Z');
+      const refusedAt = Date.UTC(2026, 9, 1, 15, 30);
+      expect(new Date(endOf(refusedAt)).toISOString()).toBe('2026-12-31T00:00:00.000Z');
+    },
+  );
 });
