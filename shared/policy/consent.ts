@@ -1,5 +1,5 @@
 import type { DenyCode } from '../contract/reason-codes.ts';
-import { channels, type Channel } from '../contract/vocabulary.ts';
+import type { Channel } from '../contract/vocabulary.ts';
 import { DAY_MS, HOUR_MS, type EpochMs } from '../kernel/instant.ts';
 import {
   concerns,
@@ -59,7 +59,7 @@ const NONE: ConsentAssessment = Object.freeze({
 });
 
 /** Methods that prove a consent on a channel (API 1); an import proves nothing. */
-function methodFits(channel: Channel, method: string): boolean {
+export function methodFits(channel: Channel, method: string): boolean {
   switch (channel) {
     case 'EMAIL':
     case 'INBOX_AD':
@@ -152,7 +152,7 @@ function coversPlatform({ platforms }: ConsentState, { campaign }: Evaluation): 
   return platform != null && platforms.includes(platform);
 }
 
-function coversAdvertiser(consent: ConsentState, { campaign }: Evaluation): boolean {
+export function coversAdvertiser(consent: ConsentState, { campaign }: Evaluation): boolean {
   const named =
     consent.advertisers === null
       ? campaign.advertiser === campaign.controller
@@ -212,7 +212,7 @@ function concernsCampaign(withdrawal: Withdrawal, { campaign }: Evaluation): boo
  * with evidence of its own that is newer and no import; on a tie the refusal wins. Where two people
  * share the contact point, the consent of one lifts no refusal of the other.
  */
-function withdrawalOf(
+export function withdrawalOf(
   consent: ConsentState,
   state: ContactPointState,
   concernsIt: (withdrawal: Withdrawal) => boolean,
@@ -227,7 +227,7 @@ function withdrawalOf(
 }
 
 /** A consent that is newer than a refusal, by its confirmation and by its evidence. */
-function outlives(consent: ConsentState, refusedAt: EpochMs): boolean {
+export function outlives(consent: ConsentState, refusedAt: EpochMs): boolean {
   return (
     consent.confirmedAt !== null &&
     consent.confirmedAt > refusedAt &&
@@ -242,7 +242,7 @@ function isExpired(consent: ConsentState, evaluation: Evaluation): boolean {
 }
 
 /** A request that has expired cannot be confirmed any more (RULES A.3, states). */
-function isConfirmedLate(
+export function isConfirmedLate(
   { requestedAt }: ConsentState,
   confirmedAt: EpochMs,
   { parameters }: Evaluation,
@@ -253,7 +253,7 @@ function isConfirmedLate(
 }
 
 /** CON-3: wording with id, version and hash, a method, a place where it is found, and the form. */
-function isEvidenced(consent: ConsentState): boolean {
+export function isEvidenced(consent: ConsentState): boolean {
   return (
     consent.wordingComplete &&
     consent.referenced &&
@@ -264,7 +264,7 @@ function isEvidenced(consent: ConsentState): boolean {
 }
 
 /** Art. 8(1) GDPR, by the age that the law of the instant asks for, when the consent was given. */
-function isGivenByChild(
+export function isGivenByChild(
   consent: ConsentState,
   confirmedAt: EpochMs,
   state: ContactPointState,
@@ -314,89 +314,8 @@ function lastUse(
   return 0;
 }
 
-/** To what profiling somebody has consented. */
-export interface ProfilingConsent {
-  readonly level: number;
-  readonly explicitArt9: boolean;
-  readonly political: boolean;
-}
-
-const UNPROFILED: ProfilingConsent = Object.freeze({
-  level: 0,
-  explicitArt9: false,
-  political: false,
-});
-
-/**
- * The level of profiling that valid consents to it reach, 0 when there is none. Such a consent is
- * not tied to a channel: it permits the selection, not the message (RULES C, TS-067).
- */
-export function profilingConsent(
-  state: ContactPointState,
-  law: ApplicableLaw,
-  evaluation: Evaluation,
-): ProfilingConsent {
-  if (state.consents.length === 0 || !evaluation.campaign.selects) return UNPROFILED;
-  let level = 0;
-  let explicitArt9 = false;
-  let political = false;
-  for (const consent of state.consents) {
-    const confirmed = consent.confirmedAt !== null && consent.confirmedAt <= evaluation.instant;
-    if (!confirmed || consent.form === 'preticked' || !isProven(consent)) continue;
-    if (!coversAdvertiser(consent, evaluation)) continue;
-    if (withdrawalOf(consent, state, (each) => overlaps(each, consent)) !== null) continue;
-    if (isConfirmedLate(consent, consent.confirmedAt ?? 0, evaluation)) continue;
-    if (isGivenByChild(consent, consent.confirmedAt ?? 0, state, law, evaluation)) continue;
-    if (isLiftedBy(state, consent)) level = Math.max(level, consent.profilingLevel);
-    explicitArt9 ||= consent.explicitArt9;
-    political ||= consent.political;
-  }
-  return { level, explicitArt9, political };
-}
-
-function isProvenFor(consent: ConsentState, channel: Channel): boolean {
+export function isProvenFor(consent: ConsentState, channel: Channel): boolean {
   return isEvidenced(consent) && methodFits(channel, consent.method ?? '');
-}
-
-/** Complete evidence, by a method that fits some channel that the consent names. */
-function isProven(consent: ConsentState): boolean {
-  const method = consent.method ?? '';
-  const fits = channels.some(
-    (channel, place) => (consent.channels & (1 << place)) !== 0 && methodFits(channel, method),
-  );
-  return fits && isEvidenced(consent);
-}
-
-function overlaps(withdrawal: Withdrawal, consent: ConsentState): boolean {
-  const purpose = withdrawal.purposes?.some((each) => consent.purposes.includes(each)) ?? true;
-  return purpose && concerns(withdrawal.channels, consent.channels);
-}
-
-/** § 25(1) TDDDG: a consent to the access, given for this channel; its purpose does not matter. */
-export function hasDeviceAccess(state: ContactPointState, evaluation: Evaluation): boolean {
-  const { campaign, instant } = evaluation;
-  return state.consents.some((consent) => {
-    const { confirmedAt } = consent;
-    const confirmed =
-      confirmedAt !== null &&
-      confirmedAt <= instant &&
-      !isConfirmedLate(consent, confirmedAt, evaluation);
-    const covers = consent.deviceAccess && (consent.channels & campaign.channelBit) !== 0;
-    if (
-      !confirmed ||
-      !covers ||
-      consent.form === 'preticked' ||
-      !isProvenFor(consent, campaign.channel)
-    )
-      return false;
-    return withdrawalOf(consent, state, (each) => overlaps(each, consent)) === null;
-  });
-}
-
-/** An objection to profiling ends older consents to it. */
-function isLiftedBy(state: ContactPointState, consent: ConsentState): boolean {
-  if (state.profilingObjection === null) return true;
-  return !state.conflict && outlives(consent, state.profilingObjection.at);
 }
 
 /** OBJ-4: a newer, specific, confirmed consent lifts a refusal within its own scope. */

@@ -4,7 +4,7 @@ import { dateAt, daysBefore, startOfDate } from '../kernel/calendar.ts';
 import type { EpochMs } from '../kernel/instant.ts';
 import { channelBit, channelSet, type ChannelSet } from '../ledger/contact-point-state.ts';
 import type { Jurisdiction } from './jurisdiction.ts';
-import type { PolicyParameters } from './policy.ts';
+import { isStated, type PolicyParameters } from './policy.ts';
 
 /** At most so many contacts after an instant, on these channels together. */
 export interface ContactCap {
@@ -41,6 +41,7 @@ interface Limit {
   readonly max: number;
   readonly rollingDays: number;
   readonly standard: number;
+  readonly name: string;
 }
 
 /** RULES E: the policy's caps of a channel, with the defaults that a controller may tighten. */
@@ -48,15 +49,37 @@ function policyLimits(channel: Channel, { frequency }: PolicyParameters): readon
   const defaults = policyDefaults.frequency;
   if (channel === 'POST') {
     return [
-      { max: frequency.postPerFortnight, rollingDays: 14, standard: defaults.postPerFortnight },
+      {
+        max: frequency.postPerFortnight,
+        rollingDays: 14,
+        standard: defaults.postPerFortnight,
+        name: 'frequency.postPerFortnight',
+      },
     ];
   }
   if (channel === 'PHONE_HUMAN' || channel === 'PHONE_AUTO') {
-    return [{ max: frequency.callsPerMonth, rollingDays: 30, standard: defaults.callsPerMonth }];
+    return [
+      {
+        max: frequency.callsPerMonth,
+        rollingDays: 30,
+        standard: defaults.callsPerMonth,
+        name: 'frequency.callsPerMonth',
+      },
+    ];
   }
   return [
-    { max: frequency.electronicPerWeek, rollingDays: 7, standard: defaults.electronicPerWeek },
-    { max: frequency.electronicPerMonth, rollingDays: 30, standard: defaults.electronicPerMonth },
+    {
+      max: frequency.electronicPerWeek,
+      rollingDays: 7,
+      standard: defaults.electronicPerWeek,
+      name: 'frequency.electronicPerWeek',
+    },
+    {
+      max: frequency.electronicPerMonth,
+      rollingDays: 30,
+      standard: defaults.electronicPerMonth,
+      name: 'frequency.electronicPerMonth',
+    },
   ];
 }
 
@@ -77,7 +100,9 @@ export function contactCaps(input: {
     profile.caps.filter(({ channels }) => channels.includes(input.channel)),
   );
   const byDefault = national.length === 0 || national.some((caps) => caps.length === 0);
-  const policy = own.filter(({ max, standard }) => byDefault || max < standard);
+  const policy = own.filter(
+    ({ max, standard, name }) => byDefault || max < standard || isStated(input.parameters, name),
+  );
   return [
     ...national.flat().map((cap) => ({ ...cap, set: channelSet(cap.channels) })),
     ...policy.map((limit) => ({ ...limit, set: channelSet(family) })),
@@ -99,7 +124,9 @@ export function refusalCooldown(input: {
   readonly instant: EpochMs;
 }): RefusalCooldown {
   const own = input.parameters.frequency.refusalCooldownDays;
-  const tightened = own > policyDefaults.frequency.refusalCooldownDays;
+  const tightened =
+    own > policyDefaults.frequency.refusalCooldownDays ||
+    isStated(input.parameters, 'frequency.refusalCooldownDays');
   const national = input.profiles.map(({ refusalCooldown: cooldown }) =>
     cooldown?.channels.includes(input.channel) === true ? cooldown.days : own,
   );

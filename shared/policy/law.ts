@@ -2,7 +2,7 @@ import { policyDefaults } from '../contract/policy-overrides.ts';
 import type { CampaignFields } from '../contract/campaigns.ts';
 import type { Channel, RecipientType } from '../contract/vocabulary.ts';
 import type { EpochMs } from '../kernel/instant.ts';
-import { monthsInMs } from '../kernel/calendar.ts';
+import { monthsInMs, startOfDate } from '../kernel/calendar.ts';
 import { remember } from '../kernel/remember.ts';
 import {
   contactCaps,
@@ -13,7 +13,7 @@ import {
 import { contactTimes, type ContactTimes } from './contact-window.ts';
 import type { Cutoffs } from './evaluation.ts';
 import { inForce, type Jurisdiction, type StatutoryBasis } from './jurisdiction.ts';
-import type { PolicyParameters } from './policy.ts';
+import { isStated, type PolicyParameters } from './policy.ts';
 import type { ApplicableRegister } from './registers.ts';
 
 /** What one country's law offers one type of recipient on the campaign's channel. */
@@ -51,7 +51,7 @@ export interface ApplicableLaw {
   readonly unknown: boolean;
   /** The highest age of consent of the profiles. */
   readonly consentAge: number;
-  /** The first instant, in UTC, at which somebody born on a date has reached that age. */
+  /** The first instant at which somebody born on a date has reached that age, in every zone. */
   readonly consentsFrom: (birthDate: string) => EpochMs;
   /** Who was last active before is too long inactive: consents, customers, prospects. */
   readonly dormantSince: EpochMs;
@@ -122,7 +122,7 @@ function resolve(
     profiles,
     unknown: own.length === 0 || profiles.length < countries.length,
     consentAge,
-    consentsFrom: remember((birthDate: string) => birthday(birthDate, consentAge)),
+    consentsFrom: remember((birthDate: string) => birthday(birthDate, consentAge, profiles)),
     ...periodsOf(profiles, context),
     enquirySuffices: profiles.every((profile) =>
       profile.enquirySuffices.includes(campaign.advertiserKind),
@@ -141,9 +141,13 @@ function resolve(
   };
 }
 
-function birthday(birthDate: string, age: number): EpochMs {
+/** The first instant of a birthday, where it begins last; of 29 February it is 1 March. */
+function birthday(birthDate: string, age: number, profiles: readonly Jurisdiction[]): EpochMs {
   const [year = 0, month = 1, day = 1] = birthDate.split('-').map(Number);
-  return Date.UTC(year + age, month - 1, day);
+  const midnight = Date.UTC(year + age, month - 1, day);
+  const date = new Date(midnight).toISOString().slice(0, 'YYYY-MM-DD'.length);
+  const zones = profiles.flatMap(({ timeZones }) => timeZones);
+  return Math.max(...(zones.length === 0 ? ['UTC'] : zones).map((zone) => startOfDate(date, zone)));
 }
 
 /** Where the recipient may be: the establishment is not asked, unless nothing else is known. */
@@ -160,24 +164,33 @@ function zonesOf(profiles: readonly Jurisdiction[], own: readonly string[]): rea
  */
 function periodsOf(profiles: readonly Jurisdiction[], { parameters, cutoffs }: LawContext) {
   const since = (
-    period: { readonly own: number; readonly standard: number },
+    period: { readonly own: number; readonly standard: number; readonly name: string },
     national: readonly (number | null)[],
   ) => {
-    const { own, standard } = period;
+    const { own, standard, name } = period;
+    const meant = own < standard || isStated(parameters, name);
     const months = national.map((count) =>
-      count === null || own < standard ? Math.min(own, count ?? own) : count,
+      count === null || meant ? Math.min(own, count ?? own) : count,
     );
     return cutoffs.months(months.length === 0 ? own : Math.min(...months));
   };
   const { consent, retention } = parameters;
   const inactiveSince = since(
-    { own: retention.inactivityMonths, standard: policyDefaults.retention.inactivityMonths },
+    {
+      own: retention.inactivityMonths,
+      standard: policyDefaults.retention.inactivityMonths,
+      name: 'retention.inactivityMonths',
+    },
     profiles.map(({ inactivityMonths }) => inactivityMonths),
   );
   const defaults = policyDefaults;
   return {
     dormantSince: since(
-      { own: consent.dormancyMonths, standard: defaults.consent.dormancyMonths },
+      {
+        own: consent.dormancyMonths,
+        standard: defaults.consent.dormancyMonths,
+        name: 'consent.dormancyMonths',
+      },
       profiles.map(({ dormancyMonths }) => dormancyMonths),
     ),
     inactiveSince,
@@ -185,7 +198,11 @@ function periodsOf(profiles: readonly Jurisdiction[], { parameters, cutoffs }: L
     prospectSince: Math.max(
       inactiveSince,
       since(
-        { own: retention.prospectMonths, standard: defaults.retention.prospectMonths },
+        {
+          own: retention.prospectMonths,
+          standard: defaults.retention.prospectMonths,
+          name: 'retention.prospectMonths',
+        },
         profiles.map(({ prospectMonths }) => prospectMonths),
       ),
     ),

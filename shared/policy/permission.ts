@@ -2,16 +2,12 @@ import type { AllowCode } from '../contract/reason-codes.ts';
 import type { Channel } from '../contract/vocabulary.ts';
 import { unreachable } from '../kernel/assert.ts';
 import type { ConsentState, ContactPointState, Origin } from '../ledger/contact-point-state.ts';
-import {
-  assessConsent,
-  profilingConsent,
-  type ConsentAssessment,
-  type ProfilingConsent,
-} from './consent.ts';
+import { assessConsent, type ConsentAssessment } from './consent.ts';
 import type { Evaluation } from './evaluation.ts';
 import { assessExistingCustomer, type CustomerAssessment } from './existing-customer.ts';
 import type { StatutoryBasis } from './jurisdiction.ts';
 import type { ApplicableLaw, CountryGrounds } from './law.ts';
+import { profilingConsent, type ProfilingConsent } from './profiling-consent.ts';
 import { registerFindings, standsAgainst, type RegisterFinding } from './registers.ts';
 
 /** On what ground, if any, the channel may be used for this person (RULES 0.5, step 4). */

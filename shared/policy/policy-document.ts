@@ -36,7 +36,10 @@ export function policyDocument(policy: {
 
 function sections(parameters: PolicyParameters): Record<string, Record<string, unknown>> {
   return Object.fromEntries(
-    Object.entries(parameters).map(([name, section]: [string, object]) => [name, { ...section }]),
+    Object.entries(parameters).map(([name, section]: [string, object | undefined]) => [
+      name,
+      { ...section },
+    ]),
   );
 }
 

@@ -26,6 +26,8 @@ export const PolicyParameters = z
     }),
     presumedInterest: z.object({ validMonths: count }),
     analysis: z.object({ smallestCell: count }),
+    /** Parameters that somebody named, `section.name`: they hold beside a country's own value. */
+    stated: z.record(z.string(), z.literal(true)).optional(),
   })
   .readonly();
 export type PolicyParameters = z.infer<typeof PolicyParameters>;
@@ -47,7 +49,21 @@ export function tightenedBy(
     });
     return [name, Object.fromEntries(values)];
   });
-  return PolicyParameters.parse(Object.fromEntries(sections));
+  const stated = said.flatMap((each) =>
+    [...each].flatMap(([name, section]) =>
+      [...section].flatMap(([key, value]) => (value === undefined ? [] : [`${name}.${key}`])),
+    ),
+  );
+  const named = Object.fromEntries([...new Set(stated)].sort().map((name) => [name, true]));
+  return PolicyParameters.parse({
+    ...Object.fromEntries(sections),
+    ...(stated.length === 0 ? {} : { stated: named }),
+  });
+}
+
+/** A parameter that somebody set, to whatever value: it is meant everywhere. */
+export function isStated({ stated }: PolicyParameters, parameter: string): boolean {
+  return stated?.[parameter] === true;
 }
 
 function saidOf([name, section]: [string, object | undefined]) {

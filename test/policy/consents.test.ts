@@ -28,6 +28,11 @@ const call = { channel: 'PHONE_HUMAN' } as const;
 const post = { channel: 'POST' } as const;
 const push = { channel: 'PUSH_APP' } as const;
 
+/** The answer to a request: it says nothing of its own. */
+function confirmed(consentId: string, at: string): Fact {
+  return { type: 'consent.confirmed', at, data: { consentId } };
+}
+
 describe('the method that proves a consent', () => {
   const byChannel: Readonly<Record<Channel, string>> = {
     EMAIL: 'doi_email paper',
@@ -236,17 +241,33 @@ describe('time', () => {
       { facts: [who, consented({}, '2026-11-23T09:00:01Z')], knownUntil: later },
     ],
     [
+      'confirmed at the end of the period for it, an hour of summer time included',
+      VALID,
+      { facts: [who, requested('2026-03-01T09:00:00Z'), confirmed('c-1', '2026-03-15T10:00:00Z')] },
+    ],
+    [
+      'confirmed after it',
+      'D_CONSENT_DOI_EXPIRED',
+      { facts: [who, requested('2026-03-01T09:00:00Z'), confirmed('c-1', '2026-03-15T10:00:01Z')] },
+    ],
+    [
       'the sixteenth birthday',
       VALID,
       {
-        facts: [registered({ birthDate: '2010-03-01' }), consented({}, '2026-03-01T00:00:00Z')],
+        facts: [
+          registered({ birthDate: '2010-03-01' }),
+          consented({}, '2026-03-01T00:00:00+01:00'),
+        ],
       },
     ],
     [
       'a second before it',
       'D_MINOR_NO_PARENTAL',
       {
-        facts: [registered({ birthDate: '2010-03-01' }), consented({}, '2026-02-28T23:59:59Z')],
+        facts: [
+          registered({ birthDate: '2010-03-01' }),
+          consented({}, '2026-02-28T23:59:59+01:00'),
+        ],
       },
     ],
     [
@@ -464,6 +485,19 @@ describe('a consent to profiling', () => {
       { ...ask(to({}, '2026-11-23T09:00:01Z')), knownUntil: later },
     ],
     ['only requested', refused, ask(requested('2026-11-20T09:00:00Z', { profilingLevel: 'P3' }))],
+    [
+      'confirmed too late',
+      refused,
+      ask(
+        requested('2026-03-01T09:00:00Z', {
+          consentId: 'p-1',
+          channels: ['POST'],
+          purposes: ['profiling'],
+          profilingLevel: 'P3',
+        }),
+        confirmed('p-1', '2026-04-01T08:00:00Z'),
+      ),
+    ],
     ['pre-ticked', refused, ask(to({ form: 'preticked' }))],
     ['without its wording', refused, ask(to({ wording: null }))],
     ['without evidence', refused, ask(to({ evidence: null }))],

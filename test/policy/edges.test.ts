@@ -331,3 +331,154 @@ describe('other rules at the edges', () => {
     expect(denies('D_REFUSAL_COOLDOWN', after(before))).toBe(false);
   });
 });
+
+describe('political advertising at the edges', () => {
+  const sector = 'D_SECTOR_RULE';
+  const political = { level: 'P1', political: true } as const;
+  const agreed = (data: object = {}) => [
+    registered({ birthDate: '1980-01-01', ...data }),
+    consented({ political: true }),
+  ];
+  const bought = { kind: 'third_party', source: 'b', obtainedAt: '2026-01-15T09:00:00Z' };
+  const from = (source: string): Profiling => ({
+    ...political,
+    attributes: [{ name: 'a', category: 'interests', collectedFor: ['advertising'], source }],
+  });
+  const ask = (profiling: Profiling, data: object = {}): EdgeQuestion => ({
+    facts: agreed(data),
+    campaign: { profiling },
+  });
+  const ofUnknownAge = { birthDate: null };
+  const asMinor = { policy: { age: { unknown: 'minor' } } } as const;
+
+  it.each<Case>([
+    ['agreed to', sector, false, ask(political)],
+    ['by data from the person', sector, false, ask(from('own'))],
+    ['by data from elsewhere', sector, true, ask(from('broker'))],
+    ['a person known from elsewhere', sector, true, ask(political, { origin: bought })],
+    [
+      'of unknown origin',
+      sector,
+      false,
+      { ...ask(political), facts: [consented({ political: true })] },
+    ],
+    ['of unknown age', sector, false, ask(political, ofUnknownAge)],
+    [
+      'of unknown age, a minor by policy',
+      sector,
+      true,
+      { ...ask(political, ofUnknownAge), settings: asMinor },
+    ],
+    ['by fax', sector, false, { facts: [who], campaign: { channel: 'FAX', profiling: political } }],
+    [
+      'a second before the regulation applied',
+      sector,
+      false,
+      { facts: [], campaign: { profiling: political }, asOf: '2025-10-09T23:59:59.999+02:00' },
+    ],
+    [
+      'when the regulation began to apply',
+      sector,
+      true,
+      { facts: [], campaign: { profiling: political }, asOf: '2025-10-10T00:00:00+02:00' },
+    ],
+  ])('%s: %s %s', (_name, code, denied, question) => {
+    expect(denies(code, question)).toBe(denied);
+  });
+});
+
+describe('customers at the edges', () => {
+  const call = { channel: 'PHONE_HUMAN' } as const;
+  const british = (productCategory: string): EdgeQuestion => ({
+    country: 'GB',
+    campaign: { ...call, productCategory },
+    facts: [registered({ residence: 'GB' }), facts.checked('GB_TPS')],
+  });
+  const running = (kind: string, contactDataObtainedHere: boolean): EdgeQuestion => ({
+    country: 'FR',
+    campaign: { ...call, message: { art14Notice: true } },
+    facts: [
+      registered({
+        residence: 'FR',
+        origin: { kind, source: 'b', obtainedAt: '2026-01-15T09:00:00Z' },
+      }),
+      bought({ status: 'ongoing_contract', contactDataObtainedHere }),
+    ],
+  });
+  const missing = 'D_CONSENT_MISSING';
+  const old = '2024-01-01T09:00:00Z';
+  const inactive = 'D_RETENTION_INACTIVE';
+
+  it.each<Case>([
+    ['GB: calls on shoes', missing, false, british('running.shoes')],
+    ['GB: calls on claims', missing, true, british('claims.flights')],
+    ['GB: calls on a pension', missing, true, british('pension.advice')],
+    ['GB: calls on pensions', missing, true, british('pensions')],
+    ['a running contract', missing, false, running('own', true)],
+    [
+      'a running contract, address from elsewhere in the house',
+      missing,
+      false,
+      running('own', false),
+    ],
+    ['a running contract, bought address', missing, true, running('third_party', false)],
+    ['a running contract, bought address given again', missing, true, running('third_party', true)],
+    [
+      'a customer is kept for three years',
+      inactive,
+      false,
+      written(registered({}, old), bought({}, old)),
+    ],
+    [
+      'a participant of a prize draw for two',
+      inactive,
+      true,
+      written(registered({}, old), bought({ status: 'prize_draw' }, '2024-01-01T09:00:00Z')),
+    ],
+  ])('%s: %s %s', (_name, code, denied, question) => {
+    expect(denies(code, question)).toBe(denied);
+  });
+});
+
+describe('requests for confirmation at the edges', () => {
+  const request = facts.requested('2026-11-20T09:00:00Z');
+  const ask = (...more: readonly Fact[]): EdgeQuestion => ({
+    facts: [who, request, ...more],
+    campaign: { content: 'doi_confirmation' },
+  });
+  const at = '2026-11-21T09:00:00Z';
+  const open = 'A_TRANSACTIONAL_DOI';
+
+  it.each<readonly [string, boolean, EdgeQuestion]>([
+    ['open', true, ask()],
+    ['withdrawn', false, ask(facts.withdrew({ consentId: 'c-1' }, at))],
+    ['another one withdrawn', true, ask(facts.withdrew({ consentId: 'c-9' }, at))],
+    ['its purpose withdrawn', false, ask(facts.withdrew({ purposes: ['newsletter.fashion'] }, at))],
+    [
+      'its purpose among others withdrawn',
+      false,
+      ask(facts.withdrew({ purposes: ['x', 'newsletter.fashion'] }, at)),
+    ],
+    ['another purpose withdrawn', true, ask(facts.withdrew({ purposes: ['x'] }, at))],
+    ['another channel withdrawn', true, ask(facts.withdrew({ channels: ['SMS'] }, at))],
+    [
+      'withdrawn at the same instant',
+      false,
+      ask(facts.withdrew({ consentId: 'c-1' }, '2026-11-20T09:00:00Z')),
+    ],
+    [
+      'withdrawn before',
+      true,
+      ask(facts.withdrew({ purposes: ['newsletter.fashion'] }, '2026-11-19T09:00:00Z')),
+    ],
+    ['objected to', false, ask(facts.objected({ scope: 'all' }, at))],
+    [
+      'objected to at the same instant',
+      false,
+      ask(facts.objected({ scope: 'all' }, '2026-11-20T09:00:00Z')),
+    ],
+    ['objected to before', true, ask(facts.objected({ scope: 'all' }, '2026-11-19T09:00:00Z'))],
+  ])('%s: %s', (_name, allowed, question) => {
+    expect(answerTo(question) === open).toBe(allowed);
+  });
+});

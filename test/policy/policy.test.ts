@@ -9,7 +9,7 @@ import {
   strictest,
   type PolicyParameter,
 } from '../../shared/contract/policy-overrides.ts';
-import { tightenedBy } from '../../shared/policy/policy.ts';
+import { isStated, tightenedBy } from '../../shared/policy/policy.ts';
 
 /*
  * The policy in force is the strictest of what the controller's settings and a released policy say.
@@ -125,6 +125,15 @@ describe('the settings and a released policy together', () => {
         );
       }),
     );
+  });
+
+  it('name what was said, also where it is the standard', () => {
+    const said = tightenedBy({ frequency: { callsPerMonth: 1 } }, { age: { unknown: 'adult' } });
+    expect(said.stated).toEqual({ 'age.unknown': true, 'frequency.callsPerMonth': true });
+    expect(isStated(said, 'frequency.callsPerMonth')).toBe(true);
+    expect(isStated(said, 'frequency.postPerFortnight')).toBe(false);
+    expect(isStated(tightenedBy(undefined), 'frequency.callsPerMonth')).toBe(false);
+    expect(tightenedBy({ frequency: {} })).toEqual(tightenedBy(undefined));
   });
 
   it('say nothing: the built-in policy', () => {

@@ -1,5 +1,5 @@
 import { deny, PASS, type RecipientRule } from '../rule.ts';
-import { hasDeviceAccess } from '../consent.ts';
+import { hasDeviceAccess } from '../profiling-consent.ts';
 
 const denied = deny('D_DEVICE_ACCESS_NO_CONSENT');
 

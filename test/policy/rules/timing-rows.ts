@@ -303,6 +303,20 @@ export const timingRows: readonly Row[] = [
       { campaign: { channel: 'INAPP' }, facts: [who, ...mails('2026-11-20', '2026-11-21')] },
     ],
   ]),
+  ...rowsOf('frequency-cap', { country: 'FR', campaign: call }, [
+    [
+      'FR: a second call within the cap of the law',
+      { facts: [...inFrance, contacted('PHONE_HUMAN', '2026-11-16T09:00:00Z')] },
+    ],
+    [
+      'FR: a second call, where the controller says one',
+      {
+        facts: [...inFrance, contacted('PHONE_HUMAN', '2026-11-16T09:00:00Z')],
+        settings: { policy: { frequency: { callsPerMonth: 1 } } },
+      },
+      'D_FREQUENCY_CAP',
+    ],
+  ]),
   ...rowsOf('refusal-cooldown', { campaign: call }, [
     ['none', { facts: [who, consentedToCalls()] }],
     [
@@ -339,6 +353,15 @@ export const timingRows: readonly Row[] = [
         country: 'FR',
         establishment: 'DE',
         facts: [...inFrance, consentedToCalls(), refused('PHONE_HUMAN', '2026-09-24T08:00:00Z')],
+      },
+      'D_REFUSAL_COOLDOWN',
+    ],
+    [
+      'FR: 80 days ago, where the controller says ninety',
+      {
+        country: 'FR',
+        facts: [...inFrance, refused('PHONE_HUMAN', '2026-09-04T08:00:00Z')],
+        settings: { policy: { frequency: { refusalCooldownDays: 90 } } },
       },
       'D_REFUSAL_COOLDOWN',
     ],

@@ -1,0 +1,100 @@
+import { channels } from '../contract/vocabulary.ts';
+import {
+  concerns,
+  type ConsentState,
+  type ContactPointState,
+  type Withdrawal,
+} from '../ledger/contact-point-state.ts';
+import {
+  coversAdvertiser,
+  isConfirmedLate,
+  isEvidenced,
+  isGivenByChild,
+  isProvenFor,
+  methodFits,
+  outlives,
+  withdrawalOf,
+} from './consent.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { ApplicableLaw } from './law.ts';
+
+/** To what profiling somebody has consented. */
+export interface ProfilingConsent {
+  readonly level: number;
+  readonly explicitArt9: boolean;
+  readonly political: boolean;
+}
+
+const UNPROFILED: ProfilingConsent = Object.freeze({
+  level: 0,
+  explicitArt9: false,
+  political: false,
+});
+
+/**
+ * The level of profiling that valid consents to it reach, 0 when there is none. Such a consent is
+ * not tied to a channel: it permits the selection, not the message (RULES C, TS-067).
+ */
+export function profilingConsent(
+  state: ContactPointState,
+  law: ApplicableLaw,
+  evaluation: Evaluation,
+): ProfilingConsent {
+  if (state.consents.length === 0 || !evaluation.campaign.selects) return UNPROFILED;
+  let level = 0;
+  let explicitArt9 = false;
+  let political = false;
+  for (const consent of state.consents) {
+    const confirmed = consent.confirmedAt !== null && consent.confirmedAt <= evaluation.instant;
+    if (!confirmed || consent.form === 'preticked' || !isProven(consent)) continue;
+    if (!coversAdvertiser(consent, evaluation)) continue;
+    if (withdrawalOf(consent, state, (each) => overlaps(each, consent)) !== null) continue;
+    if (isConfirmedLate(consent, consent.confirmedAt ?? 0, evaluation)) continue;
+    if (isGivenByChild(consent, consent.confirmedAt ?? 0, state, law, evaluation)) continue;
+    if (isLiftedBy(state, consent)) level = Math.max(level, consent.profilingLevel);
+    explicitArt9 ||= consent.explicitArt9;
+    political ||= consent.political;
+  }
+  return { level, explicitArt9, political };
+}
+
+/** Complete evidence, by a method that fits some channel that the consent names. */
+function isProven(consent: ConsentState): boolean {
+  const method = consent.method ?? '';
+  const fits = channels.some(
+    (channel, place) => (consent.channels & (1 << place)) !== 0 && methodFits(channel, method),
+  );
+  return fits && isEvidenced(consent);
+}
+
+function overlaps(withdrawal: Withdrawal, consent: ConsentState): boolean {
+  const purpose = withdrawal.purposes?.some((each) => consent.purposes.includes(each)) ?? true;
+  return purpose && concerns(withdrawal.channels, consent.channels);
+}
+
+/** § 25(1) TDDDG: a consent to the access, given for this channel; its purpose does not matter. */
+export function hasDeviceAccess(state: ContactPointState, evaluation: Evaluation): boolean {
+  const { campaign, instant } = evaluation;
+  return state.consents.some((consent) => {
+    const { confirmedAt } = consent;
+    const confirmed =
+      confirmedAt !== null &&
+      confirmedAt <= instant &&
+      !isConfirmedLate(consent, confirmedAt, evaluation);
+    const covers = consent.deviceAccess && (consent.channels & campaign.channelBit) !== 0;
+    if (
+      !confirmed ||
+      !covers ||
+      consent.form === 'preticked' ||
+      !isProvenFor(consent, campaign.channel)
+    )
+      return false;
+    return withdrawalOf(consent, state, (each) => overlaps(each, consent)) === null;
+  });
+}
+
+/** An objection to profiling ends older consents to it. */
+function isLiftedBy(state: ContactPointState, consent: ConsentState): boolean {
+  if (state.profilingObjection === null) return true;
+  return !state.conflict && outlives(consent, state.profilingObjection.at);
+}
