@@ -1,8 +1,8 @@
 import { limits } from '../contract/limits.ts';
-import { channelContacts, channels, recipientTypes } from '../contract/vocabulary.ts';
+import { channelContacts, channels } from '../contract/vocabulary.ts';
 import { unreachable } from '../kernel/assert.ts';
 import { sha256Hex } from '../kernel/hash.ts';
-import { parseInstant, type EpochMs } from '../kernel/instant.ts';
+import type { EpochMs } from '../kernel/instant.ts';
 import type { ContactKey, ContactPointName } from './contact-key.ts';
 import {
   channelBit,
@@ -13,19 +13,14 @@ import {
   type ConsentState,
   type Contact,
   type ContactPointState,
-  type Origin,
-  type Since,
   type Withdrawal,
 } from './contact-point-state.ts';
+import { narrowBy, registered } from './fold-description.ts';
+import { instantOf, since, type Draft, type EventOf } from './fold-draft.ts';
 import { permissionTypes, type LedgerEvent } from './ledger-event.ts';
 import { withoutEarlierReports } from './sale-reports.ts';
 import { foldConsent, markFirstUse } from './fold-consent.ts';
 import { compareText, eventsBySubject, linksOf, type Links, type Reach } from './reach.ts';
-
-/** A state while it is being folded. */
-type Draft = { -readonly [Field in keyof ContactPointState]: ContactPointState[Field] };
-
-type EventOf<Type extends LedgerEvent['type']> = Extract<LedgerEvent, { type: Type }>;
 
 /**
  * When an event takes its place. A permission that is dated ahead of its recording must not undo a
@@ -85,11 +80,15 @@ function foldContactPoint(
     besides: links.besides,
     links: links.contactPoints.filter((other) => other.key !== name.key),
   };
+  const beside: EventOf<'subject.registered'>[] = [];
   for (const event of events) {
     const reaches = reachOf(event, links);
-    if (!reaches(event, name.key)) continue;
-    apply(draft, event, name);
+    if (reaches(event, name.key)) apply(draft, event, name);
+    else if (event.type === 'subject.registered' && links.refusalReaches(event, name.key)) {
+      beside.push(event);
+    }
   }
+  for (const event of beside) narrowBy(draft, event);
   return trim(draft);
 }
 
@@ -150,58 +149,6 @@ function apply(draft: Draft, event: LedgerEvent, name: ContactPointName): void {
     default:
       return unreachable(event);
   }
-}
-
-function since(event: LedgerEvent): Since {
-  return { at: event.occurredAt, event: event.id };
-}
-
-function instantOf(text: string | null | undefined): EpochMs | null {
-  return text == null ? null : parseInstant(text);
-}
-
-function registered(draft: Draft, event: EventOf<'subject.registered'>): void {
-  const { data } = event;
-  const before = draft.recipientType === null ? null : draft;
-  const both = before !== null && draft.conflict;
-  draft.numberCountry = data.numberCountry ?? draft.numberCountry;
-  draft.residence = both
-    ? oneResidence(before.residence, data.residence ?? null)
-    : (data.residence ?? draft.residence);
-  draft.recipientType = both
-    ? mostProtected(before.recipientType, data.recipientType)
-    : data.recipientType;
-  const born = data.birthDate ?? draft.birthDate;
-  const isOlder = both && before.birthDate !== null && born !== null && born < before.birthDate;
-  draft.birthDate = isOlder ? before.birthDate : born;
-  if (data.origin == null) return;
-  const origin: Origin = {
-    ...since(event),
-    kind: data.origin.kind,
-    obtainedAt: instantOf(data.origin.obtainedAt) ?? event.occurredAt,
-    art14NoticeAt: instantOf(data.origin.art14NoticeAt),
-  };
-  if (both && before.origin !== null && duties(before.origin) > duties(origin)) return;
-  draft.origin = origin;
-}
-
-/** User-assigned in ISO 3166-1: people who live in two countries share this contact point. */
-const SEVERAL_COUNTRIES = 'ZZ';
-
-/** Two people on one contact point: the law of both would apply, and no profile says what it is. */
-function oneResidence(left: string | null, right: string | null): string | null {
-  return left !== null && right !== null && left !== right ? SEVERAL_COUNTRIES : (left ?? right);
-}
-
-/** The first of the list is the most protected one. */
-function mostProtected(left: string | null, right: string): string {
-  return recipientTypes.find((type) => type === left || type === right) ?? right;
-}
-
-/** Data that were collected elsewhere ask for more, most of all without a notice (Art. 14 GDPR). */
-function duties({ kind, art14NoticeAt }: Origin): number {
-  if (kind === 'own') return 0;
-  return art14NoticeAt === null ? 2 : 1;
 }
 
 /** A lift ends the restriction of its ground; another text ends one that stands alone. */

@@ -84,8 +84,30 @@ describe('the fold of a subject', () => {
       { anchors: [], keyVersion: 1 },
     );
     const linked = [...other.values()].find(({ kind }) => kind === 'email');
-    expect(linked).toMatchObject({ consents: [], residence: null, origin: null });
+    expect(linked).toMatchObject({ consents: [], residence: 'ZZ', origin: null });
     expect(linked?.profilingObjection).not.toBeNull();
+  });
+
+  it('who shares a contact point narrows what is known of it, and widens nothing', () => {
+    const adult = { residence: 'DE', recipientType: 'BUSINESS_PERSON' };
+    const foreign = { kind: 'third_party', source: 'list', obtainedAt: '2026-01-01T00:00:00Z' };
+    const child = { residence: 'US', birthDate: '2012-01-01', origin: foreign };
+    const facts = [
+      { ...registered(adult), subject: { id: 'crm-1', ...email } },
+      { ...registered(child), subject: { id: 'crm-2', ...phone } },
+      {
+        ...objected({ scope: 'channel', channels: ['POST'] }, '2026-02-01T00:00:00Z'),
+        subject: { id: 'crm-2', ...email },
+      },
+    ];
+    expect(stateOf(facts)).toMatchObject({
+      conflict: true,
+      residence: 'ZZ',
+      recipientType: 'CONSUMER',
+      birthDate: '2012-01-01',
+      origin: { kind: 'third_party' },
+    });
+    expect(stateOf(facts.slice(0, 2))).toMatchObject({ residence: 'DE', birthDate: null });
   });
 
   it('the last report on a sale counts, and each was a contact', () => {
