@@ -8,11 +8,12 @@ import { bundles } from './benchmarks/bundles.ts';
 import { check } from './benchmarks/check.ts';
 import { core } from './benchmarks/core.ts';
 import { dynamodb } from './benchmarks/dynamodb.ts';
+import { engines } from './benchmarks/engines.ts';
 import { events } from './benchmarks/events.ts';
 import { log } from './benchmarks/log.ts';
 import { renderOutcome } from './report.ts';
 
-const benchmarks: readonly Benchmark[] = [core, check, events, dynamodb, log, bundles];
+const benchmarks: readonly Benchmark[] = [core, engines, check, events, dynamodb, log, bundles];
 
 const usage = `npm run bench -- [--json] [${benchmarks.map(({ name }) => name).join(' | ')} …]`;
 

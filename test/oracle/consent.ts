@@ -214,7 +214,9 @@ function isOfChildWithoutParents(consent: Consent, facts: Case): boolean {
   if (birthDate === null) return facts.question.controller.policy?.age?.unknown === 'minor';
   const byConfirmation = facts.choices.has('age-at-confirmation') ? consent.confirmedAt : null;
   const declaredAt = byConfirmation ?? consent.requestedAt ?? consent.confirmedAt ?? facts.now;
-  const date = localTime(declaredAt, facts.question.controller.timezone).date;
+  const isLatest = facts.choices.has('birthdays-begin-everywhere');
+  const zone = isLatest ? 'Atlantic/Azores' : facts.question.controller.timezone;
+  const { date } = localTime(declaredAt, zone);
   return (facts.countries ?? []).some((country) => {
     return ageOn(birthDate, date) < rulesFor(country, facts).ageOfConsent;
   });

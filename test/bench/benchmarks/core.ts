@@ -19,8 +19,8 @@ import { mean } from '../statistics.ts';
 
 const PEOPLE = 3000;
 
-/** A million recipients in ten seconds on one core. */
-const DECISIONS_PER_SECOND = 100_000;
+/** The whole rulebook, every verdict kept: a million recipients in two seconds on one core. */
+export const DECISIONS_PER_SECOND = 500_000;
 
 /** What one core decides, folds and codes in a second, without any store. */
 export const core: Benchmark = {
