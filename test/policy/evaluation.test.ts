@@ -49,6 +49,33 @@ describe('the level of profiling', () => {
   });
 });
 
+describe('what a campaign selects by', () => {
+  it.each<readonly [string, boolean, Profiling]>([
+    ['nothing', false, { level: 'P0' }],
+    ['segments', true, { level: 'P1' }],
+    ['one attribute of no level', true, uses('contact')],
+    ['several of them', true, uses('contact', 'purchase_history')],
+    ['segments by an attribute', true, { level: 'P1', ...uses('contact') }],
+  ])('%s: %s', (_name, selects, profiling) => {
+    expect(levelOf({ level: 'P0', ...profiling }).selects).toBe(selects);
+  });
+
+  it.each([
+    ['health', true],
+    ['health_insurance', true],
+    ['religion', true],
+    ['trade_union_member', true],
+    ['public_health', false],
+    ['contact', false],
+  ])('%s is a special category: %s', (category, isSensitive) => {
+    expect(levelOf(uses(category)).isSensitive).toBe(isSensitive);
+  });
+});
+
+it('nobody asked the officer unless somebody says so', () => {
+  expect(evaluated({}).approval).toBe('not_asked');
+});
+
 describe('whether a message is advertising', () => {
   it.each([
     ['advertising', undefined, true],

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { assert } from '../../shared/kernel/assert.ts';
+import type { ConsentState, ContactPointState } from '../../shared/ledger/contact-point-state.ts';
+import {
+  failureOf,
+  isEvidenced,
+  lifts,
+  methodFits,
+  type ConsentAssessment,
+} from '../../shared/policy/consent.ts';
+import { profilingConsent } from '../../shared/policy/profiling-consent.ts';
+import { consented, registered } from '../scenarios/facts.ts';
+import type { ScenarioText } from '../scenarios/scenario.ts';
+import { ruleCase } from '../support/rule-cases.ts';
+
+/** States of one contact point that an instant apart give another answer. */
+const text: Partial<ScenarioText> = { facts: [registered(), consented()] };
+const { recipient, evaluation } = ruleCase(text);
+const { instant, cutoffs } = evaluation;
+const [consent] = recipient.state.consents;
+assert(consent !== undefined, 'there is a consent');
+
+function assessed(state: Partial<ContactPointState>): ConsentAssessment {
+  return ruleCase(text, { state }).recipient.permission.consent;
+}
+
+function codesOf({ failures }: ConsentAssessment): readonly string[] {
+  return failures.map(({ code }) => code);
+}
+
+describe('of several consents that carry', () => {
+  const given = Date.UTC(2026, 5, 1);
+  const older: ConsentState = { ...consent, consentId: 'c-1', confirmedAt: given };
+  const newer: ConsentState = { ...consent, consentId: 'c-2', confirmedAt: given + 1 };
+  const preticked: ConsentState = { ...consent, consentId: 'c-3', form: 'preticked' };
+
+  it('the newest is shown, however they are listed', () => {
+    expect(assessed({ consents: [older, newer] }).valid).toBe(newer);
+    expect(assessed({ consents: [newer, older] }).valid).toBe(newer);
+    expect(assessed({ consents: [older, newer, older] }).valid).toBe(newer);
+  });
+
+  it('of the same instant, the first', () => {
+    const twin = { ...older, consentId: 'c-4' };
+    expect(assessed({ consents: [older, twin] }).valid).toBe(older);
+    expect(assessed({ consents: [twin, older] }).valid).toBe(twin);
+  });
+
+  it('all are kept, in their order', () => {
+    expect(assessed({ consents: [older] }).carrying).toEqual([older]);
+    expect(assessed({ consents: [newer, preticked, older] }).carrying).toEqual([newer, older]);
+    expect(assessed({ consents: [preticked] }).carrying).toEqual([]);
+  });
+
+  it('what is wrong with another is no failure', () => {
+    const both = assessed({ consents: [older, preticked] });
+    expect(both).toEqual({ valid: older, carrying: [older], failures: [], failed: 0 });
+    expect(codesOf(assessed({ consents: [preticked] }))).toEqual(['D_CONSENT_INVALID_FORM']);
+  });
+
+  it('a failure is found by its code', () => {
+    const failures = assessed({ consents: [{ ...preticked, wordingComplete: false }] });
+    expect(codesOf(failures)).toEqual(['D_CONSENT_INVALID_FORM', 'D_CONSENT_EVIDENCE_MISSING']);
+    const found = failureOf(failures, 'D_CONSENT_EVIDENCE_MISSING');
+    expect(found?.code).toBe('D_CONSENT_EVIDENCE_MISSING');
+    expect(failureOf(failures, 'D_CONSENT_STALE')).toBeNull();
+  });
+});
+
+describe('the use of a consent', () => {
+  const day = 86_400_000;
+  const confirmedAt = Date.UTC(2024, 0, 10, 9);
+  const long: ConsentState = { ...consent, confirmedAt, firstUsedAt: confirmedAt + day };
+  const used = (at: number): Partial<ContactPointState> => ({
+    consents: [long],
+    contacts: [{ channel: evaluation.campaign.channelPlace, at }],
+    lastActive: null,
+  });
+
+  it('counts up to the instant of the decision', () => {
+    expect(codesOf(assessed(used(instant)))).toEqual([]);
+    expect(codesOf(assessed(used(instant + 1)))).toEqual(['D_CONSENT_STALE']);
+  });
+
+  it('need not be known where the consent is fresh', () => {
+    expect(codesOf(assessed({ lastActive: null }))).toEqual([]);
+  });
+
+  it('begins within the period for it, its last instant included', () => {
+    const begun = (firstUsedAt: number) =>
+      codesOf(assessed({ ...used(instant - day), consents: [{ ...long, firstUsedAt }] }));
+    expect(begun(confirmedAt + cutoffs.firstUseMs)).toEqual([]);
+    expect(begun(confirmedAt + cutoffs.firstUseMs + 1)).toEqual(['D_CONSENT_STALE']);
+  });
+
+  it('at the instant of the decision is the first use', () => {
+    // From June to June there are 366 days, and the first use must come within 365.
+    const leap = { ...text, asOf: '2028-06-01T10:00:00+02:00' };
+    const at = ruleCase(leap).evaluation;
+    const begun = (firstUsedAt: number | null) => {
+      const consents = [{ ...consent, confirmedAt: at.cutoffs.firstUse, firstUsedAt }];
+      return codesOf(ruleCase(leap, { state: { consents } }).recipient.permission.consent);
+    };
+    expect(begun(null)).toEqual([]);
+    expect(begun(at.instant + 1)).toEqual([]);
+    expect(begun(at.instant)).toEqual(['D_CONSENT_STALE']);
+  });
+});
+
+describe('the evidence of a consent', () => {
+  it.each<readonly [string, boolean, Partial<ConsentState>]>([
+    ['complete', true, {}],
+    ['no form', false, { form: null }],
+    ['no method', false, { method: null }],
+    ['an import', false, { method: 'import' }],
+    ['no complete wording', false, { wordingComplete: false }],
+    ['found nowhere', false, { referenced: false }],
+  ])('%s: %s', (_name, isComplete, change) => {
+    const changed = { ...consent, ...change };
+    expect(isEvidenced(changed)).toBe(isComplete);
+    expect(assessed({ consents: [changed] }).valid !== null).toBe(isComplete);
+  });
+
+  it.each(['POST', 'FAX'] as const)('an import proves nothing by %s', (channel) => {
+    expect(methodFits(channel, 'import')).toBe(false);
+    expect(methodFits(channel, 'call_recording')).toBe(true);
+  });
+
+  it('lifts a refusal only where the confirmation is newer as well', () => {
+    const at = Date.UTC(2026, 5, 1);
+    const confirmed = (confirmedAt: number) => ({ ...consent, confirmedAt, evidencedAt: at + 1 });
+    expect(lifts(confirmed(at), at)).toBe(false);
+    expect(lifts(confirmed(at + 1), at)).toBe(true);
+  });
+});
+
+describe('what consents to profiling amount to', () => {
+  const profiled = { ...text, campaign: { profiling: { level: 'P1' } } } as const;
+  const given: ConsentState = { ...consent, profilingLevel: 3, explicitArt9: true };
+  const amounting = (consents: readonly ConsentState[]) =>
+    ruleCase(profiled, { state: { consents } }).recipient.permission.profiling;
+
+  it('nothing where there is none, and where nobody is selected', () => {
+    const nothing = { level: 0, explicitArt9: false, political: false };
+    expect(amounting([])).toEqual(nothing);
+    const unselected = ruleCase(text, { state: { consents: [given] } });
+    expect(unselected.recipient.permission.profiling).toEqual(nothing);
+  });
+
+  it('the highest level of them, and all that they permit together', () => {
+    const higher = { ...given, profilingLevel: 4, explicitArt9: false, political: true };
+    const together = { level: 4, explicitArt9: true, political: true };
+    expect(amounting([given, higher])).toEqual(together);
+    expect(amounting([higher, given])).toEqual(together);
+  });
+
+  it('nothing that is unconfirmed, not proven, or proven for another channel', () => {
+    const none = { level: 0, explicitArt9: false, political: false };
+    expect(amounting([{ ...given, confirmedAt: null }])).toEqual(none);
+    expect(amounting([{ ...given, confirmedAt: instant + 1 }])).toEqual(none);
+    expect(amounting([{ ...given, method: null }])).toEqual(none);
+    expect(amounting([{ ...given, method: 'call_recording' }])).toEqual(none);
+    expect(amounting([{ ...given, form: null }])).toEqual(none);
+    expect(amounting([{ ...given, confirmedAt: instant }]).level).toBe(3);
+  });
+
+  it('only what was given in time, by somebody of age', () => {
+    const at = given.confirmedAt ?? 0;
+    const amount = (birthDate: string | null, change: Partial<ConsentState> = {}) => {
+      const state = { birthDate, consents: [{ ...given, ...change }] };
+      return ruleCase(profiled, { state }).recipient.permission.profiling.level;
+    };
+    expect(amount('1980-01-01')).toBe(3);
+    expect(amount('2010-03-02')).toBe(0);
+    expect(amount('2010-03-02', { parentalAuthorisation: true })).toBe(3);
+    expect(amount(null, { requestedAt: at - 14 * 86_400_000 })).toBe(3);
+    expect(amount(null, { requestedAt: at - 15 * 86_400_000 })).toBe(0);
+  });
+
+  it('no level after an objection to profiling, unless it was given again', () => {
+    const at = given.confirmedAt ?? 0;
+    const after = (objectedAt: number, conflict: boolean) => {
+      const state = {
+        ...recipient.state,
+        consents: [given],
+        conflict,
+        profilingObjection: { at: objectedAt, event: 'evt_1' },
+      };
+      const selecting = ruleCase(profiled).evaluation;
+      return profilingConsent(state, recipient.law, selecting).level;
+    };
+    expect(after(at - 1, false)).toBe(3);
+    expect(after(at - 1, true)).toBe(0);
+    expect(after(at, false)).toBe(0);
+  });
+});
