@@ -41,6 +41,7 @@ export const choices: ReadonlyMap<Choice, string> = new Map([
     'stricter: whoever withdrew one of its channels has ended a consent to profiling',
   ],
   ['political-whatever-the-content', 'stricter: a political campaign is no service message'],
+  ['who-shares-narrows', 'stricter: what is said of whoever shares the address narrows'],
   ['birthdays-begin-everywhere', 'stricter: a birthday has come when it has come in every zone'],
   ['age-at-confirmation', 'DOI-1: there is no consent before its confirmation'],
 ]);

@@ -185,6 +185,32 @@ const callingCodes: readonly (readonly [code: string, country: string])[] = [
  * the more protected type and the stricter origin; two residences leave the law unknown.
  */
 export function personOf(meant: Meant, choices: ReadonlySet<Choice>): Person {
+  const person = describedPerson(meant, choices);
+  return choices.has('who-shares-narrows') ? narrowed(person, meant, choices) : person;
+}
+
+/** What is said of anybody of the subject narrows, also where it describes somebody else. */
+function narrowed(person: Person, meant: Meant, choices: ReadonlySet<Choice>): Person {
+  const everybody = meant.own.map((event) => onePersonOf([event], meant.contacts, choices));
+  const elsewhere = everybody.some(
+    ({ residence }) => residence !== null && residence !== person.residence,
+  );
+  const births = [person, ...everybody].flatMap(({ birthDate }) => birthDate ?? []).sort();
+  const consumer = person.type !== null && everybody.some(({ type }) => type === 'CONSUMER');
+  const foreign = everybody.flatMap(({ origin }) => origin ?? []);
+  const stricter =
+    foreign.find(({ kind, noticeAt }) => kind !== 'own' && noticeAt === null) ??
+    foreign.find(({ kind }) => kind !== 'own');
+  return {
+    ...person,
+    residence: elsewhere ? 'unknown' : person.residence,
+    type: consumer ? 'CONSUMER' : person.type,
+    birthDate: births.at(-1) ?? null,
+    origin: person.origin === null ? null : (stricter ?? person.origin),
+  };
+}
+
+function describedPerson(meant: Meant, choices: ReadonlySet<Choice>): Person {
   const { describing, permitting, contacts, isShared } = meant;
   if (!isShared) return onePersonOf(describing, contacts, choices);
   const people = permitting.map((event) => onePersonOf([event], contacts, choices));
