@@ -3,6 +3,7 @@ import { channels, profilingLevels, type Approval } from '../contract/vocabulary
 import { dateAt, daysBefore, monthsBefore, monthsInMs, yearsBefore } from '../kernel/calendar.ts';
 import type { EpochMs } from '../kernel/instant.ts';
 import { remember } from '../kernel/remember.ts';
+import { saysAny } from './category-words.ts';
 import { channelBit, type ChannelSet } from '../ledger/contact-point-state.ts';
 import type { Jurisdiction } from './jurisdiction.ts';
 import { createLawBook, type LawBook } from './law.ts';
@@ -70,9 +71,9 @@ const attributeLevels: Readonly<Record<string, number>> = Object.freeze({
   social: 6,
 });
 
-/** Art. 9(1) GDPR, by the words that categories are called by. */
-const specialCategories: readonly string[] = [
-  'special_category',
+/** Beginnings of the words that the special categories of Art. 9(1) GDPR are called by. */
+const specialWords: readonly string[] = [
+  'special',
   'health',
   'medical',
   'genetic',
@@ -84,15 +85,9 @@ const specialCategories: readonly string[] = [
   'religio',
   'belief',
   'philosoph',
-  'union_membership',
-  'trade_union',
-  'sex_life',
-  'sexual',
+  'union',
+  'sex',
 ];
-
-function isSpecialCategory(category: string): boolean {
-  return specialCategories.some((word) => category.startsWith(word));
-}
 
 export function prepareEvaluation(input: {
   readonly campaign: CampaignFields;
@@ -131,7 +126,7 @@ function campaignFacts(campaign: CampaignFields): CampaignFacts {
   const isSensitive =
     profiling.level === 'P7' ||
     profiling.specialCategories ||
-    profiling.attributes.some(({ category }) => isSpecialCategory(category));
+    profiling.attributes.some(({ category }) => saysAny(category, specialWords));
   const implied = profiling.attributes.map(({ category }) => attributeLevels[category] ?? 0);
   const profilingLevel = Math.max(
     declared,

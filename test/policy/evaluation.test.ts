@@ -65,7 +65,10 @@ describe('what a campaign selects by', () => {
     ['health_insurance', true],
     ['religion', true],
     ['trade_union_member', true],
-    ['public_health', false],
+    ['public_health', true],
+    ['mental_health_score', true],
+    ['inferred_religion', true],
+    ['page_trace', false],
     ['contact', false],
   ])('%s is a special category: %s', (category, isSensitive) => {
     expect(levelOf(uses(category)).isSensitive).toBe(isSensitive);

@@ -1,6 +1,8 @@
+import { saysAny } from '../category-words.ts';
 import { deny, PASS, type RecipientRule } from '../rule.ts';
 
 const criminal = deny('D_CRIMINAL_DATA_ART10');
+const criminalWords: readonly string[] = ['crim', 'convict', 'offence', 'offense'];
 const denied = deny('D_DATA_CATEGORY_NOT_PERMITTED');
 
 /** Judged by the rules of their level: `external_score` (P4), `social` (P6). */
@@ -38,7 +40,7 @@ export const dataCategory: RecipientRule = {
     isAdvertising && profiling.attributes.some(({ category }) => !permitted.has(category)),
   evaluate: ({ permission }, { campaign }) => {
     const { attributes } = campaign.profiling;
-    if (attributes.some(({ category }) => category.startsWith('criminal'))) return criminal;
+    if (attributes.some(({ category }) => saysAny(category, criminalWords))) return criminal;
     return permission.profiling.level >= Math.max(1, campaign.profilingLevel) ? PASS : denied;
   },
 };

@@ -135,14 +135,19 @@ describe('political-advertising', () => {
 });
 
 describe('data-category', () => {
-  it.each(['criminal', 'criminal_record', 'criminal_offence'])('%s is barred', (category) => {
-    const attribute = { name: 'a', category, collectedFor: ['advertising'], source: 'own' };
-    const campaign: Text['campaign'] = { profiling: { level: 'P1', attributes: [attribute] } };
-    const agreed = { permission: { profiling: { level: 8, explicitArt9: true, political: true } } };
-    expect(saidBy('data-category', ruleCase({ facts: [who], campaign }, agreed))).toBe(
-      'D_CRIMINAL_DATA_ART10',
-    );
-  });
+  it.each(['criminal', 'criminal_record', 'has_criminal_record', 'convictions'])(
+    '%s is barred',
+    (category) => {
+      const attribute = { name: 'a', category, collectedFor: ['advertising'], source: 'own' };
+      const campaign: Text['campaign'] = { profiling: { level: 'P1', attributes: [attribute] } };
+      const agreed = {
+        permission: { profiling: { level: 8, explicitArt9: true, political: true } },
+      };
+      expect(saidBy('data-category', ruleCase({ facts: [who], campaign }, agreed))).toBe(
+        'D_CRIMINAL_DATA_ART10',
+      );
+    },
+  );
 });
 
 describe('ground-balanced', () => {
