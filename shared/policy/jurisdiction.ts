@@ -26,7 +26,7 @@ const bases = { private: Bases, corporate: Bases };
 const ChannelLaw = z
   .strictObject({
     ...bases,
-    /** Products, as a segment of their category, for which nothing but consent will do. */
+    /** Words that a segment of the product's category begins with: nothing but consent will do. */
     consentOnlyFor: z.array(z.string()).readonly().optional(),
     /** Other grounds when the advertiser is of one of these kinds. */
     exception: z

@@ -241,9 +241,11 @@ function countryGrounds(
   const channelLaw = profile.channels[campaign.channel];
   const { exception } = channelLaw;
   const excepted = exception?.advertiserKinds.includes(campaign.advertiserKind) === true;
-  const topics = campaign.productCategory.split('.');
-  const onConsent = channelLaw.consentOnlyFor?.some((topic) => topics.includes(topic)) === true;
-  const lawful = onConsent ? [] : excepted ? exception[side] : channelLaw[side];
+  const topics = campaign.productCategory.toLowerCase().split('.');
+  const onConsent = channelLaw.consentOnlyFor?.some((word) =>
+    topics.some((topic) => topic.startsWith(word)),
+  );
+  const lawful = onConsent === true ? [] : excepted ? exception[side] : channelLaw[side];
   return { corporate, offers: tightened(lawful, campaign.channel, parameters), registers };
 }
 

@@ -412,6 +412,8 @@ describe('customers at the edges', () => {
   it.each<Case>([
     ['GB: calls on shoes', missing, false, british('running.shoes')],
     ['GB: calls on claims', missing, true, british('claims.flights')],
+    ['GB: calls on a claim', missing, true, british('flights.claim')],
+    ['GB: calls on the transfer of pensions', missing, true, british('finance.pension-transfer')],
     ['GB: calls on a pension', missing, true, british('pension.advice')],
     ['GB: calls on pensions', missing, true, british('pensions')],
     ['a running contract', missing, false, running('own', true)],

@@ -30,7 +30,7 @@ const common = {
     ...europeanDefaults,
     ...electronicMail(optOutForBusinesses),
     // Claims management and pensions (reg. 21A, 21B).
-    PHONE_HUMAN: { ...optOutForAll, consentOnlyFor: ['claims', 'pension', 'pensions'] },
+    PHONE_HUMAN: { ...optOutForAll, consentOnlyFor: ['claim', 'pension'] },
   },
   consentAge: 13,
   registers: [
