@@ -18,7 +18,8 @@ const transitions: Readonly<
 > = Object.freeze({
   draft: { evaluate: 'evaluating', cancel: 'cancelled' },
   evaluating: { clear: 'cleared', hold: 'held', reject: 'rejected', fail: 'failed' },
-  held: { evaluate: 'evaluating', reject: 'rejected', cancel: 'cancelled' },
+  // A release and a rejection both decide everybody again, so that the log says what holds.
+  held: { evaluate: 'evaluating', cancel: 'cancelled' },
   cleared: { expire: 'expired', cancel: 'cancelled' },
   rejected: {},
   failed: {},

@@ -221,13 +221,13 @@ export function withdrawalOf(
     const named = withdrawal.consentId === null || withdrawal.consentId === consent.consentId;
     if (!named || !concernsIt(withdrawal)) continue;
     const foreign = state.conflict && withdrawal.consentId === null;
-    if (foreign || !outlives(consent, withdrawal.at)) return withdrawal;
+    if (foreign || !lifts(consent, withdrawal.at)) return withdrawal;
   }
   return null;
 }
 
-/** A consent that is newer than a refusal, by its confirmation and by its evidence. */
-export function outlives(consent: ConsentState, refusedAt: EpochMs): boolean {
+/** OBJ-4: a consent that is newer than a refusal, by its confirmation and by its evidence. */
+export function lifts(consent: ConsentState, refusedAt: EpochMs): boolean {
   return (
     consent.confirmedAt !== null &&
     consent.confirmedAt > refusedAt &&
@@ -318,13 +318,8 @@ export function isProvenFor(consent: ConsentState, channel: Channel): boolean {
   return isEvidenced(consent) && methodFits(channel, consent.method ?? '');
 }
 
-/** OBJ-4: a newer, specific, confirmed consent lifts a refusal within its own scope. */
-export function lifts(consent: ConsentState, refusedAt: EpochMs): boolean {
-  return outlives(consent, refusedAt);
-}
-
-/** The same of several. */
+/** Any one of several consents lifts a refusal. */
 export function liftsAny(consents: readonly ConsentState[], refusedAt: EpochMs): boolean {
-  for (const consent of consents) if (outlives(consent, refusedAt)) return true;
+  for (const consent of consents) if (lifts(consent, refusedAt)) return true;
   return false;
 }

@@ -11,8 +11,8 @@ import {
   isEvidenced,
   isGivenByChild,
   isProvenFor,
+  lifts,
   methodFits,
-  outlives,
   withdrawalOf,
 } from './consent.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -96,5 +96,5 @@ export function hasDeviceAccess(state: ContactPointState, evaluation: Evaluation
 /** An objection to profiling ends older consents to it. */
 function isLiftedBy(state: ContactPointState, consent: ConsentState): boolean {
   if (state.profilingObjection === null) return true;
-  return !state.conflict && outlives(consent, state.profilingObjection.at);
+  return !state.conflict && lifts(consent, state.profilingObjection.at);
 }
