@@ -13,19 +13,22 @@ export interface LocalRequest {
   readonly body: Buffer;
   readonly claims: JWTPayload | null;
   readonly now: number;
+  /** `http://host:port` under which the gate is reached. */
+  readonly baseUrl: string;
 }
 
 /** The event that API Gateway would hand to the function (HTTP API, payload format 2.0). */
 export function gatewayEvent(request: LocalRequest): GatewayEvent {
   const { message, path, routeKey, params, body, claims, now } = request;
+  const { host, hostname, protocol } = new URL(request.baseUrl);
   const headers = Object.entries(message.headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value] as const],
   );
   const context = {
     accountId: 'local',
     apiId: 'local',
-    domainName: 'localhost',
-    domainPrefix: 'localhost',
+    domainName: host,
+    domainPrefix: hostname,
     http: {
       method: message.method ?? 'GET',
       path,
@@ -46,7 +49,8 @@ export function gatewayEvent(request: LocalRequest): GatewayEvent {
     routeKey,
     rawPath: path,
     rawQueryString: request.query,
-    headers: Object.fromEntries(headers),
+    // What a client claims of it does not count, as behind API Gateway.
+    headers: { ...Object.fromEntries(headers), 'x-forwarded-proto': protocol.slice(0, -1) },
     queryStringParameters: queryParameters(request.query),
     pathParameters: { ...params },
     body: body.toString('base64'),

@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     dataFolder,
     ...localKeys,
     log: createLog({ level, print: (line) => process.stderr.write(`${line}\n`), now: Date.now }),
-    baseUrl: () => baseUrl,
+    baseUrl: () => options.publicUrl ?? baseUrl,
   });
   gate.queues.releaseInFlight();
   await resumeEvaluations(gate, 0);

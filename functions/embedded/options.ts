@@ -8,12 +8,14 @@ const Options = z.object({
   sample: z.boolean().nullable(),
   issuer: z.url().nullable(),
   audience: z.string().min(1),
+  publicUrl: z.url({ protocol: /^https?$/ }).nullable(),
   people: z.coerce.number().int().min(1).max(1_000_000),
 });
 export type Options = z.infer<typeof Options>;
 
 export const usage = `npm start -- [--port 8080 | 0] [--data .gate] [--sample | --no-sample]
-            [--people 12000] [--host 127.0.0.1] [--issuer URL] [--audience NAME]`;
+            [--people 12000] [--host 127.0.0.1] [--issuer URL] [--audience NAME]
+            [--public-url URL]`;
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -29,6 +31,7 @@ export function parseOptions(args: readonly string[]): Options {
       sample: { type: 'boolean' },
       issuer: { type: 'string' },
       audience: { type: 'string', default: 'campaign-compliance-gate' },
+      'public-url': { type: 'string' },
       people: { type: 'string', default: '12000' },
     },
   });
@@ -36,10 +39,12 @@ export function parseOptions(args: readonly string[]): Options {
     ...values,
     sample: values.sample ?? null,
     issuer: values.issuer ?? null,
+    publicUrl: values['public-url'] ?? null,
   });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new Error(`\`--${String(issue?.path[0])}\`: ${issue?.message ?? 'is not valid'}`);
+    const name = issue?.path[0] === 'publicUrl' ? 'public-url' : String(issue?.path[0]);
+    throw new Error(`\`--${name}\`: ${issue?.message ?? 'is not valid'}`);
   }
   const options = parsed.data;
   if (!LOOPBACK.has(options.host) && options.issuer === null) {

@@ -42,6 +42,7 @@ export function createGateServer(gate: EmbeddedGate, verifyToken: VerifyToken): 
       body,
       claims,
       now: gate.clock.now(),
+      baseUrl: gate.baseUrl(),
     });
     return handler(event, localContext);
   };
@@ -95,9 +96,10 @@ async function serve(
   }
 }
 
-function send(response: ServerResponse, { statusCode, headers, body }: GatewayResponse): void {
-  response.writeHead(statusCode, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
+function send(response: ServerResponse, answer: GatewayResponse): void {
+  const bytes = Buffer.from(answer.body, answer.isBase64Encoded === true ? 'base64' : 'utf8');
+  response.writeHead(answer.statusCode, { ...answer.headers, 'content-length': bytes.length });
+  response.end(bytes);
 }
 
 /** Verified by what API Gateway verifies, or 401; what the token may do is checked behind it. */

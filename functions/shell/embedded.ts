@@ -19,6 +19,8 @@ export interface EmbeddedGate extends Gate {
   readonly queues: SqliteQueues;
   readonly timers: SqliteTimers;
   readonly files: FolderFiles;
+  /** Under which callers reach it; known once it listens. */
+  readonly baseUrl: () => string;
   readonly close: () => void;
 }
 
@@ -44,6 +46,7 @@ export function createEmbeddedGate(options: {
     keys,
     clock,
     log,
+    baseUrl,
     aloneSince: clock.now(),
     randomBytes: (count) => randomBytes(count),
     close: () => {

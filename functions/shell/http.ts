@@ -12,6 +12,7 @@ import {
   mayBeLeftOut,
   routes,
   routeOf,
+  type MediaType,
   type OperationId,
   type RouteGroup,
 } from '../../shared/contract/routes.ts';
@@ -20,6 +21,7 @@ import { newId } from '../../shared/kernel/ids.ts';
 import type { EpochMs } from '../../shared/kernel/instant.ts';
 import { actorOf, type Actor } from './actor.ts';
 import type { Gate } from './gate.ts';
+import { readForm } from './form.ts';
 import { answerOnce } from './idempotency.ts';
 import { errorFields } from './log.ts';
 import { Unavailable } from './ports/unavailable.ts';
@@ -36,6 +38,8 @@ export interface GatewayResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** API Gateway decodes it: what is no text travels as base64. */
+  readonly isBase64Encoded?: boolean;
 }
 
 type Parsed<Operation extends OperationId, Part extends 'params' | 'query' | 'body'> =
@@ -55,11 +59,30 @@ export interface Call<Operation extends OperationId> {
   readonly requestId: string;
   /** The path, for the `instance` of problems. */
   readonly instance: string;
+  /** As it came, with lower-case names; a signature of the bytes may stand in them. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The bytes of a body that the route takes raw; none otherwise. */
+  readonly bytes: Uint8Array;
+  /** Where the request came from, as evidence; personal data, never to be logged. */
+  readonly client: { readonly ip: string; readonly userAgent: string };
+  /** `https://host` under which the caller reached the gate, for links back to it. */
+  readonly origin: string;
+}
+
+/** What is no JSON: a page, a table, a document. */
+export interface Content {
+  readonly type: MediaType;
+  readonly bytes: Uint8Array;
+  /** A name to save it under. */
+  readonly fileName?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** Sent instead of the body. An answer that is kept for a retry is JSON and has none. */
+  readonly content?: Content;
 }
 
 export type Handle<Operation extends OperationId> = (
@@ -134,14 +157,21 @@ async function runOperation<Operation extends OperationId>(
     now,
     requestId,
     instance: event.rawPath,
+    headers: event.headers,
+    bytes: input.bytes,
+    client: {
+      ip: event.requestContext.http.sourceIp,
+      userAgent: event.requestContext.http.userAgent,
+    },
+    origin: originOf(event),
   });
   const run = (requestId: string) => handle(call(requestId), gate);
   const key = idempotencyKey(operation, event);
   if (key === null) {
-    return jsonResponse(await run(newId('req', now, gate.randomBytes(10))));
+    return responseOf(await run(newId('req', now, gate.randomBytes(10))));
   }
   call('req_validation');
-  return jsonResponse(
+  return responseOf(
     await answerOnce(
       gate,
       { actor, operation, key, path: event.rawPath, bodyText: input.text, now },
@@ -177,29 +207,47 @@ function authorize(operation: OperationId, event: GatewayEvent): Actor {
   return actor;
 }
 
+/** API Gateway serves https alone; the embedded gate says itself what it serves. */
+function originOf({ headers, requestContext }: GatewayEvent): string {
+  return `${headers['x-forwarded-proto'] ?? 'https'}://${requestContext.domainName}`;
+}
+
 interface BodyInput {
   readonly text: string;
   readonly value: unknown;
+  readonly bytes: Uint8Array;
 }
+
+const NO_BODY: BodyInput = Object.freeze({ text: '', value: undefined, bytes: new Uint8Array(0) });
 
 /** JSON is UTF-8 (RFC 8259, 8.1); a parameter that says so is one that nobody needs. */
 const JSON_TYPE = /^\s*application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
 
 function readBody(operation: OperationId, event: GatewayEvent): BodyInput {
-  const schema = routeOf(operation).body;
-  if (schema === undefined) return { text: '', value: undefined };
-  const isEmpty = (event.body ?? '') === '';
-  if (isEmpty && mayBeLeftOut(schema)) return { text: '', value: undefined };
-  if (!JSON_TYPE.test(event.headers['content-type'] ?? '')) {
-    throw new Problem('unsupported-media-type', 'the `content-type` must be `application/json`');
-  }
-  if (!/^(identity)?$/i.test(event.headers['content-encoding'] ?? '')) {
-    throw new Problem('unsupported-media-type', 'the body must not be compressed');
-  }
+  const { body: schema, bodyForm = 'json' } = routeOf(operation);
+  if (schema === undefined) return NO_BODY;
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > limits.requestBodyBytes) {
     throw new Problem('too-large', `the body has more than ${limits.requestBodyBytes} bytes`);
   }
+  if (bodyForm === 'raw') return { ...NO_BODY, bytes };
+  if (bytes.length === 0 && mayBeLeftOut(schema)) return NO_BODY;
+  if (!/^(identity)?$/i.test(event.headers['content-encoding'] ?? '')) {
+    throw new Problem('unsupported-media-type', 'the body must not be compressed');
+  }
+  const type = event.headers['content-type'] ?? '';
+  if (bodyForm === 'form') {
+    const fields = readForm(type, bytes);
+    if (fields !== null) return { ...NO_BODY, text: bytes.toString('latin1'), value: fields };
+    throw new Problem('unsupported-media-type', 'the body must be a form (urlencoded)');
+  }
+  if (!JSON_TYPE.test(type)) {
+    throw new Problem('unsupported-media-type', 'the `content-type` must be `application/json`');
+  }
+  return readJson(bytes);
+}
+
+function readJson(bytes: Uint8Array): BodyInput {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -208,7 +256,7 @@ function readBody(operation: OperationId, event: GatewayEvent): BodyInput {
   }
   const json = parseStrictJson(text);
   if (!json.ok) throw new Problem('malformed-json', json.detail);
-  return { text, value: json.value };
+  return { text, value: json.value, bytes };
 }
 
 function parsePart<Operation extends OperationId, Part extends 'params' | 'query' | 'body'>(
@@ -243,11 +291,28 @@ function idempotencyKey(operation: OperationId, event: GatewayEvent): string | n
   });
 }
 
-function jsonResponse(answer: Answer): GatewayResponse {
+function responseOf({ status, body, content }: Answer): GatewayResponse {
+  if (content === undefined) {
+    return {
+      statusCode: status,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+      body: JSON.stringify(body),
+    };
+  }
+  const { type, bytes, fileName, headers } = content;
+  const isText = type !== 'application/pdf';
   return {
-    statusCode: answer.status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-    body: JSON.stringify(answer.body),
+    statusCode: status,
+    headers: {
+      'content-type': isText ? `${type}; charset=utf-8` : type,
+      'cache-control': 'no-store',
+      ...(fileName === undefined
+        ? {}
+        : { 'content-disposition': `attachment; filename="${fileName}"` }),
+      ...headers,
+    },
+    body: Buffer.from(bytes).toString(isText ? 'utf8' : 'base64'),
+    isBase64Encoded: !isText,
   };
 }
 

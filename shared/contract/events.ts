@@ -134,6 +134,11 @@ export const eventData = {
 } as const;
 export type EventType = keyof typeof eventData;
 
+/** What an event says, whoever it is about and whoever says it. */
+export type Fact = {
+  [Type in EventType]: { readonly type: Type; readonly data: z.infer<(typeof eventData)[Type]> };
+}[EventType];
+
 /** Types that only refuse: `refusals:write` may send these. */
 export const refusalTypes: ReadonlySet<EventType> = new Set<EventType>([
   'consent.withdrawn',

@@ -5,6 +5,8 @@ import {
   mayBeLeftOut,
   operationIds,
   routeOf,
+  type BodyForm,
+  type MediaType,
   type OperationId,
   type RouteDefinition,
 } from './routes.ts';
@@ -64,17 +66,38 @@ function operationObject(operation: OperationId, route: RouteDefinition): Json {
       : {
           requestBody: {
             required: !mayBeLeftOut(route.body),
-            content: { 'application/json': { schema: schemaReference(route.body) } },
+            content: { [bodyType(route)]: { schema: schemaReference(route.body) } },
           },
         }),
     responses: {
       [route.success.status]: {
         description: 'done',
-        content: { 'application/json': { schema: schemaReference(route.success.body) } },
+        content: Object.fromEntries(
+          (route.success.types ?? ['application/json']).map((type) => [
+            type,
+            contentOf(route, type),
+          ]),
+        ),
       },
       ...problemResponses(route),
     },
   };
+}
+
+const bodyTypes: Readonly<Record<BodyForm, string>> = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded',
+  raw: '*/*',
+};
+
+function bodyType(route: RouteDefinition): string {
+  return bodyTypes[route.bodyForm ?? 'json'];
+}
+
+/** Only JSON has a schema; a page, a table or a document is text or bytes. */
+function contentOf(route: RouteDefinition, type: MediaType): Json {
+  if (type === 'application/json') return { schema: schemaReference(route.success.body) };
+  return { schema: { type: 'string' } };
 }
 
 function parameters(route: RouteDefinition): Json {

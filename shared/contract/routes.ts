@@ -33,9 +33,21 @@ export const routeGroups = [
 ] as const;
 export type RouteGroup = (typeof routeGroups)[number];
 
+export type BodyForm = 'json' | 'form' | 'raw';
+
+export const mediaTypes = [
+  'application/json',
+  'application/x-ndjson',
+  'application/pdf',
+  'text/calendar',
+  'text/csv',
+  'text/html',
+] as const;
+export type MediaType = (typeof mediaTypes)[number];
+
 export interface RouteDefinition {
   readonly group: RouteGroup;
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   /** With `{name}` for path parameters. */
   readonly path: string;
   readonly summary: string;
@@ -44,7 +56,17 @@ export interface RouteDefinition {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  readonly success: { readonly status: 200 | 201 | 202; readonly body: z.ZodType };
+  /**
+   * How the body comes: as JSON unless said; as a form, whose fields the schema then sees; or raw,
+   * for callers who sign the bytes that they send.
+   */
+  readonly bodyForm?: BodyForm;
+  readonly success: {
+    readonly status: 200 | 201 | 202;
+    readonly body: z.ZodType;
+    /** Media types that the answer may have beside or instead of JSON; JSON alone unless said. */
+    readonly types?: readonly MediaType[];
+  };
   /** Takes an Idempotency-Key: a POST that changes state. */
   readonly idempotent: boolean;
   readonly problems: readonly ProblemType[];

@@ -1,4 +1,4 @@
-import type { ConsentEvent } from '../../../shared/contract/events.ts';
+import type { Fact } from '../../../shared/contract/events.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import type { EpochMs } from '../../../shared/kernel/instant.ts';
 import type { ContactKey, ContactPointName } from '../../../shared/ledger/contact-key.ts';
@@ -19,7 +19,11 @@ import {
 
 /** An event that is good, with keys instead of identifiers. */
 export interface IncomingEvent {
-  readonly event: ConsentEvent;
+  readonly controller: string;
+  readonly source: string;
+  /** The source's own key of the event: the same source and key is the same event. */
+  readonly sourceId: string;
+  readonly fact: Fact;
   readonly occurredAt: EpochMs;
   readonly named: readonly ContactPointName[];
   readonly numberCountry: string | null;
@@ -59,11 +63,11 @@ export async function appendEvents(
 function groupBySubject(events: readonly IncomingEvent[]): readonly (readonly IncomingEvent[])[] {
   const groups = new Map<string, IncomingEvent[]>();
   for (const event of events) {
-    const names = event.named.map(({ key }) => `${event.event.controller}/${key}`);
+    const names = event.named.map(({ key }) => `${event.controller}/${key}`);
     const joined = new Set(names.flatMap((name) => groups.get(name) ?? []));
     const merged = [...joined, event];
     const touched = merged.flatMap((each) =>
-      each.named.map(({ key }) => `${each.event.controller}/${key}`),
+      each.named.map(({ key }) => `${each.controller}/${key}`),
     );
     for (const name of touched) groups.set(name, merged);
   }
@@ -79,14 +83,14 @@ interface SubjectBefore {
 
 /** Returns how many of the events were new. */
 async function appendToSubject(gate: Gate, incoming: readonly IncomingEvent[]): Promise<number> {
-  const controller = incoming[0]?.event.controller ?? '';
+  const controller = incoming[0]?.controller ?? '';
   let pending = dropRepeats(incoming);
   for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
     await pauseBefore(attempt);
     const before = await readSubject(gate, controller, pending);
     const whole = before.events.filter((event) => !event.overflow);
     const seen = new Set(whole.map(seenKeyOf(controller)));
-    pending = pending.filter((event) => !seen.has(seenKeyOf(controller)(sourceOf(event))));
+    pending = pending.filter((event) => !seen.has(seenKeyOf(controller)(event)));
     if (pending.length === 0) return 0;
     if (exceeds(before, pending)) return appendOneByOne(gate, pending);
     const writes = subjectWrites(gate, { controller, before, pending, overflow: false });
@@ -114,10 +118,6 @@ async function pauseBefore(attempt: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, durationMs));
 }
 
-function sourceOf(event: IncomingEvent): { source: string; sourceId: string } {
-  return { source: event.event.source, sourceId: event.event.id };
-}
-
 function seenKeyOf(controller: string) {
   return (event: { readonly source: string; readonly sourceId: string }): string =>
     seenKey({ controller, source: event.source, sourceId: event.sourceId });
@@ -127,7 +127,7 @@ function seenKeyOf(controller: string) {
 function dropRepeats(events: readonly IncomingEvent[]): readonly IncomingEvent[] {
   const first = new Map<string, IncomingEvent>();
   for (const event of events) {
-    const identity = JSON.stringify(sourceOf(event));
+    const identity = JSON.stringify([event.source, event.sourceId]);
     if (!first.has(identity)) first.set(identity, event);
   }
   return [...first.values()];
@@ -202,21 +202,20 @@ function requireVersion(write: Write, version: number): Write {
 }
 
 function ledgerEvent(incoming: IncomingEvent, recordedAt: EpochMs, overflow: boolean): LedgerEvent {
-  const { event, occurredAt, named, numberCountry, domains, besides = [] } = incoming;
-  const identity = { controller: event.controller, source: event.source, sourceId: event.id };
+  const { fact, occurredAt, source, sourceId, named, numberCountry, domains } = incoming;
   return LedgerEvent.parse({
-    id: eventId(identity, recordedAt),
-    type: event.type,
+    id: eventId(incoming, recordedAt),
+    type: fact.type,
     occurredAt,
     recordedAt,
-    source: event.source,
-    sourceId: event.id,
+    source,
+    sourceId,
     named,
     numberCountry,
     domains,
-    besides,
+    besides: incoming.besides ?? [],
     overflow,
-    data: event.data,
+    data: fact.data,
   });
 }
 
@@ -230,7 +229,7 @@ function ledgerEvent(incoming: IncomingEvent, recordedAt: EpochMs, overflow: boo
 async function appendApart(gate: Gate, incoming: readonly IncomingEvent[]): Promise<number> {
   let accepted = 0;
   for (const event of incoming) {
-    const controller = event.event.controller;
+    const { controller } = event;
     let fresh = false;
     for (const named of await partsOf(gate, event)) {
       const besides = event.named.filter((name) => !named.includes(name)).map(({ key }) => key);
@@ -246,10 +245,10 @@ async function appendApart(gate: Gate, incoming: readonly IncomingEvent[]): Prom
 /** What the event names, with those together that are linked already. */
 async function partsOf(
   gate: Gate,
-  { event, named }: IncomingEvent,
+  { controller, named }: IncomingEvent,
 ): Promise<readonly (readonly ContactPointName[])[]> {
   const keys = named.map(({ key }) => key);
-  const states = await readStates(gate, event.controller, keys);
+  const states = await readStates(gate, controller, keys);
   const parts = new Map<ContactKey, ContactPointName[]>();
   for (const name of named) {
     const links = states.get(name.key)?.state.links ?? [];

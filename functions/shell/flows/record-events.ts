@@ -151,7 +151,9 @@ function name(gate: Gate, event: ConsentEvent, occurredAt: EpochMs): Judged {
   const email = identifiers.find((each) => each.kind === 'email');
   const domains = email === undefined ? [] : domainsOf(email).map(keyOf);
   const numberCountry = identifiers.find((each) => each.kind === 'phone')?.numberCountry ?? null;
-  return { ok: true, event: { event, occurredAt, named, numberCountry, domains } };
+  const { controller, source, id: sourceId } = event;
+  const who = { named, numberCountry, domains };
+  return { ok: true, event: { controller, source, sourceId, fact: event, occurredAt, ...who } };
 }
 
 type Issue = Parameters<typeof problemErrors>[0][number];
