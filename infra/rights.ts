@@ -98,6 +98,8 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
     // For answers kept under an Idempotency-Key, which are sealed with it.
     keyRing: true,
   },
+  // What it answers it computes from the request.
+  breaches: none,
   operation: { ...none, tables: { controllers: appendable } },
   'worker-page-planned': {
     ...none,

@@ -17,6 +17,8 @@ export const memoryMb: Readonly<Record<FunctionName, number>> = Object.freeze({
   evidence: 1024,
   /** One document of 170 kB, built and hashed: rarely asked, and nobody waits for it. */
   policies: 512,
+  /** Arithmetic on what the request says. */
+  breaches: 512,
   /** One row or a constant; the memory is there for loading the code in reasonable time. */
   operation: 512,
   /** Decides up to five pages a call: CPU is what it costs. */

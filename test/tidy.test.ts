@@ -30,6 +30,8 @@ describe('imports point in one direction', () => {
     ['shared/ledger', ['shared/kernel', 'shared/contract']],
     ['shared/policy', ['shared/kernel', 'shared/contract', 'shared/ledger']],
     ['shared/campaign', ['shared/kernel', 'shared/contract', 'shared/ledger', 'shared/policy']],
+    ['shared/breach', ['shared/kernel', 'shared/contract', 'shared/policy']],
+    ['shared/rights', ['shared/kernel', 'shared/contract', 'shared/ledger', 'shared/policy']],
     ['shared/log', ['shared/kernel', 'shared/contract', 'shared/ledger', 'shared/policy']],
     ['functions/shell', ['shared']],
     ['functions/api', ['shared', 'functions/shell']],

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { pipeline } from 'node:stream/promises';
 import { limits } from '../../shared/contract/limits.ts';
 import { routeOf } from '../../shared/contract/routes.ts';
+import { breaches } from '../api/groups/breaches.ts';
 import { campaigns } from '../api/groups/campaigns.ts';
 import { checks } from '../api/groups/checks.ts';
 import { evidence } from '../api/groups/evidence.ts';
@@ -23,7 +24,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** Speaks HTTP to the outside and API Gateway to the handlers: the same ones as on AWS. */
 export function createGateServer(gate: EmbeddedGate, verifyToken: VerifyToken): Server {
   const handler = createHttpHandler(
-    { ...facts, ...campaigns, ...checks, ...evidence, ...policies, ...operation },
+    { ...facts, ...campaigns, ...checks, ...evidence, ...policies, ...breaches, ...operation },
     () => Promise.resolve(gate),
   );
   const answer = async (message: IncomingMessage): Promise<GatewayResponse> => {

@@ -50,6 +50,13 @@ export const limits = Object.freeze({
   pageRecipients: 1000,
   /** Minutes for which the answer of a check may be used (RULES OBJ-2). */
   checkValidityMinutes: 15,
+  /**
+   * Hours in which a request for consent can be confirmed (DOI-4): a weekend, and short enough that
+   * whoever did not ask is not left with a link that signs them up.
+   */
+  confirmationHours: 72,
+  /** Wrong codes upon which a confirmation is closed: a guess hits with 5 in a million. */
+  confirmationTries: 5,
   /** Hours for which a clearance may be used at most (RULES OBJ-2). */
   clearanceValidityHours: 24,
   /** Items of one page of a list. */
@@ -77,6 +84,8 @@ export const limits = Object.freeze({
    * checks beside it took twice as long (measured).
    */
   parallelSubjects: 16,
+  /** Hours that a contract may give for a notice: a quarter of a year is no notice any more. */
+  contractHours: 2160,
   /** Audience of a campaign that goes through pages of the queue, until uploads come. */
   campaignRecipients: 50_000_000,
 } as const);

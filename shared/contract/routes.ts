@@ -1,5 +1,11 @@
 import * as z from 'zod';
 import {
+  ClockPreview,
+  ClockPreviewSubmission,
+  SeveritySubmission,
+  SeverityView,
+} from './breaches.ts';
+import {
   CampaignPage,
   CampaignSubmission,
   CampaignView,
@@ -29,6 +35,7 @@ export const routeGroups = [
   'checks',
   'evidence',
   'policies',
+  'breaches',
   'operation',
 ] as const;
 export type RouteGroup = (typeof routeGroups)[number];
@@ -237,6 +244,28 @@ export const routes = Object.freeze({
     success: { status: 200, body: PolicyDraftView },
     idempotent: true,
     problems: ['second-person-needed', 'not-found', 'state-conflict'],
+  },
+  createClockPreview: {
+    group: 'breaches',
+    method: 'POST',
+    path: '/v1/clock-previews',
+    summary: 'the deadlines that a breach would have; nothing is stored',
+    scopes: ['breaches:write', 'breaches:read'],
+    body: ClockPreviewSubmission,
+    success: { status: 200, body: ClockPreview },
+    idempotent: false,
+    problems: [],
+  },
+  createSeverityPreview: {
+    group: 'breaches',
+    method: 'POST',
+    path: '/v1/severity-previews',
+    summary: 'the severity of a breach by the method of ENISA; nothing is stored',
+    scopes: ['breaches:write', 'breaches:read'],
+    body: SeveritySubmission,
+    success: { status: 200, body: SeverityView },
+    idempotent: false,
+    problems: [],
   },
   putController: {
     group: 'operation',

@@ -50,9 +50,38 @@ function startOf(date: Dates.Record, timeZone: string): EpochMs {
 
 /** The first instant of a calendar date (`YYYY-MM-DD`) in a time zone. */
 export function startOfDate(date: string, timeZone: string): EpochMs {
+  return startOf(plainDate(date), timeZone);
+}
+
+/** 24:00 of a calendar date: the first instant of the next one. */
+export function endOfDate(date: string, timeZone: string): EpochMs {
+  return startOf(Dates.addDays(plainDate(date), 1), timeZone);
+}
+
+function plainDate(date: string): Dates.Record {
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
-  const plain = Dates.fromFields({ year, month, day }, { overflow: 'reject' });
-  return startOf(plain, timeZone);
+  return Dates.fromFields({ year, month, day }, { overflow: 'reject' });
+}
+
+/** The date after a date, both `YYYY-MM-DD`. */
+export function nextDate(date: string): string {
+  return Dates.toString(Dates.addDays(plainDate(date), 1));
+}
+
+/** The same date n months later, or the last one of that month. */
+export function addMonthsTo(date: string, months: number): string {
+  return Dates.toString(Dates.addMonths(plainDate(date), months));
+}
+
+/** 1 for Monday to 7 for Sunday (ISO 8601). */
+export function weekdayOf(date: string): number {
+  return Dates.dayOfWeek(plainDate(date));
+}
+
+/** RFC 3339 with the offset that holds in the time zone then, for people who read a clock there. */
+export function formatLocal(instant: EpochMs, timeZone: string): string {
+  const local = zoned(instant, timeZone);
+  return ZonedTimes.toString(local, { timeZoneName: 'never', fractionalSecondDigits: 0 });
 }
 
 /**

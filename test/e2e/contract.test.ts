@@ -146,6 +146,19 @@ describe('every route answers as its schema says, and with nothing else', () => 
       const { revision } = z.object({ revision: z.string() }).parse(body);
       return home.call('dpo-deputy', 'POST', `/v1/policies/${revision}/release`);
     },
+    createClockPreview: () =>
+      home.call('incident-responder', 'POST', '/v1/clock-previews', {
+        awareAt: '2026-11-20T22:15:00+01:00',
+        timezone: 'Europe/Berlin',
+        regime: ['GDPR', 'DORA', 'CH'],
+        triggers: [{ trigger: 'classification', at: '2026-11-21T01:30:00+01:00' }],
+      }),
+    createSeverityPreview: () =>
+      home.call('dpo', 'POST', '/v1/severity-previews', {
+        dpc: [{ kind: 'simple', adjustedTo: 3, reason: 'a pharmacy' }, { kind: 'financial' }],
+        ...{ ei: 1, confidentiality: 0.5, integrity: 0, availability: 0 },
+        ...{ malicious: true, individuals: 12_000, unintelligible: true },
+      }),
     putController: () =>
       home.call('admin', 'PUT', '/v1/controllers/whole', {
         ...controllerSettings(),
@@ -161,15 +174,17 @@ describe('every route answers as its schema says, and with nothing else', () => 
   };
 
   it('and every route has its case', () => {
-    expect(Object.keys(cases)).toEqual(operationIds());
+    expect(Object.keys(cases).sort()).toEqual([...operationIds()].sort());
   });
 
   it.each(operationIds())('%s', async (operation) => {
     const { success } = routeOf(operation);
     const reply = await cases[operation]();
     expect({ status: reply.status, text: reply.text }).toMatchObject({ status: success.status });
-    expect(reply.headers['content-type']).toBe('application/json');
+    const type = reply.headers['content-type']?.replace('; charset=utf-8', '');
+    expect(success.types ?? ['application/json']).toContain(type);
     expect(reply.headers['cache-control']).toBe('no-store');
+    if (type !== 'application/json') return;
     // What a schema does not know it leaves out, so nothing may be missing from what it read.
     expect(success.body.parse(reply.body)).toEqual(reply.body);
   });
@@ -182,16 +197,19 @@ describe('a route lets in who holds its scope, and nobody else', () => {
 
   it.each(routesOfRoles)('$operation as $role', async ({ operation, role }) => {
     const { method, path, scopes, body } = routeOf(operation);
-    const reply = await home.call(role, method, path.replace(/\{\w+\}/, 'none'), body && {});
+    const reply = await home.call(role, method, path.replaceAll(/\{\w+\}/g, 'none'), body && {});
     const may = scopes.length === 0 || scopes.some((scope) => roles[role].includes(scope));
-    if (may) expect([200, 404, 422]).toContain(reply.status);
+    // A route without a scope may ask for other credentials: a link, a signature.
+    if (scopes.length === 0) expect([200, 401, 404, 422]).toContain(reply.status);
+    else if (may) expect([200, 404, 422]).toContain(reply.status);
     else expect(reply.status).toBe(403);
   });
 
   it.each(operationIds())('%s without a token', async (operation) => {
     const { method, path, scopes, body } = routeOf(operation);
-    const reply = await home.call(null, method, path.replace(/\{\w+\}/, 'none'), body && {});
-    expect(reply.status).toBe(scopes.length === 0 ? 200 : 401);
+    const reply = await home.call(null, method, path.replaceAll(/\{\w+\}/g, 'none'), body && {});
+    if (scopes.length === 0) expect([200, 401, 404, 422]).toContain(reply.status);
+    else expect(reply.status).toBe(401);
   });
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { breaches } from '../../functions/api/groups/breaches.ts';
 import { campaigns } from '../../functions/api/groups/campaigns.ts';
 import { checks } from '../../functions/api/groups/checks.ts';
 import { evidence } from '../../functions/api/groups/evidence.ts';
@@ -93,9 +94,11 @@ async function send<Operation extends OperationId>(
   const handler = createHttpHandler<Operation>(handles, async () => change(gateOf(group)));
   const role: RoleName = request.role ?? roleFor[scopes[0] ?? ''] ?? 'admin';
   const event = gatewayEvent({ ...request, role, routeKey: `${method} ${path}` });
-  const { statusCode, body } = await handler(event, lambdaContext());
+  const { statusCode, headers, body } = await handler(event, lambdaContext());
   asked.add(operationId);
-  return { status: statusCode, body: Json.parse(JSON.parse(body)) };
+  // A page or a document has no fields to read.
+  const isJson = /^application\/(problem\+)?json/.test(headers['content-type'] ?? '');
+  return { status: statusCode, body: isJson ? Json.parse(JSON.parse(body)) : {} };
 }
 
 const asked = new Set<OperationId>();
@@ -173,6 +176,19 @@ async function operate(): Promise<void> {
   expect((await send(operation, 'getController', { params, role: 'admin' })).status).toBe(200);
   expect((await send(operation, 'getHealth', {})).status).toBe(200);
   expect((await send(operation, 'getOpenApi', {})).status).toBe(200);
+}
+
+async function previewBreach(): Promise<void> {
+  const role = 'incident-responder';
+  const clock = { awareAt: '2026-11-20T12:00:00Z', timezone: 'Europe/Berlin', regime: 'GDPR' };
+  const previewed = await send(breaches, 'createClockPreview', { body: clock, role });
+  expect(previewed.status).toBe(200);
+  const severity = {
+    ...{ dpc: { kind: 'simple' }, ei: 1, confidentiality: 0, integrity: 0, availability: 0 },
+    ...{ malicious: false, individuals: 1, unintelligible: false },
+  };
+  const scored = await send(breaches, 'createSeverityPreview', { body: severity, role });
+  expect(scored.status).toBe(200);
 }
 
 async function stateFacts(): Promise<void> {
@@ -341,6 +357,7 @@ beforeAll(async () => {
   await lookUp(campaignId, decisionId);
   await govern();
   await review();
+  await previewBreach();
   await work();
 });
 
