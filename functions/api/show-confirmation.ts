@@ -1,0 +1,4 @@
+import { showConfirmation as answer } from '../shell/pages/confirmation-answers.ts';
+import type { Handle } from '../shell/http.ts';
+
+export const showConfirmation: Handle<'showConfirmation'> = (call, gate) => answer(call, gate);
