@@ -1,0 +1,6 @@
+import { deliveries } from '../api/groups/deliveries.ts';
+import { awsKeys, awsOutbound, createGetGate } from '../shell/aws.ts';
+import { createHttpHandler, type OperationOf } from '../shell/http.ts';
+
+const getGate = createGetGate({ keys: awsKeys, outbound: awsOutbound });
+export const handler = createHttpHandler<OperationOf<'deliveries'>>(deliveries, getGate);
