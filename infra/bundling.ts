@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import * as z from 'zod';
 import { functionNames, type FunctionName } from './functions.ts';
 
@@ -97,6 +97,44 @@ const withoutSideEffects: Plugin = {
 };
 
 /**
+ * The module build of the PDF library looks for its own files beside itself, which a bundle has
+ * not; its CommonJS build does so only when it is asked for a standard font or a colour profile.
+ */
+const pdfLibrary = join(root, 'node_modules/pdfkit/js/pdfkit.js');
+
+/** Only fonts of ours are embedded, as they are; those that a browser would unpack stay out. */
+const withoutWebFonts: Plugin = {
+  name: 'without-web-fonts',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/brotli\/decompress\.js$/ }, () => ({
+      contents: "module.exports = () => { throw new Error('no web fonts in this function'); };",
+      loader: 'js',
+    }));
+  },
+};
+
+/** Where the fonts come from, and which of them. */
+const fontFolder = join(root, 'node_modules/dejavu-fonts-ttf/ttf');
+const fontNames = ['DejaVuSans', 'DejaVuSans-Bold'] as const;
+const fontReader = 'functions/shell/documents/font-files.ts';
+
+/** A bundle reads its fonts from beside itself: as text within the code they would be 2 MB. */
+const fontsBeside: Plugin = {
+  name: 'fonts-beside',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/shell\/documents\/font-files\.ts$/ }, () => ({
+      contents: `
+        import { readFileSync } from 'node:fs';
+        import { join } from 'node:path';
+        export const fontNames = ${JSON.stringify(fontNames)};
+        export const readFont = (name) => readFileSync(join(__dirname, name + '.ttf'));
+      `,
+      loader: 'js',
+    }));
+  },
+};
+
+/**
  * CommonJS, because the SDK as an ES module starts 20 to 40 ms slower; minified, because code is
  * read at every cold start; the SDK inside, so that what was tested is what runs.
  */
@@ -109,8 +147,15 @@ export const bundling = {
   mainFields: ['module', 'main'],
   legalComments: 'none',
   sourcemap: false,
-  alias: { '@aws-sdk/credential-provider-node': credentials },
-  plugins: [literalSchemaKeys, versionsOnly, numbersWithoutFormats, withoutSideEffects],
+  alias: { '@aws-sdk/credential-provider-node': credentials, pdfkit: pdfLibrary },
+  plugins: [
+    literalSchemaKeys,
+    versionsOnly,
+    numbersWithoutFormats,
+    withoutWebFonts,
+    fontsBeside,
+    withoutSideEffects,
+  ],
   absWorkingDir: root,
   logLevel: 'warning',
 } satisfies BuildOptions;
@@ -135,8 +180,10 @@ export async function bundleFunctions(directory: string) {
     bundleInto(directory, plain, { ...bundling, plugins }),
     bundleInto(directory, [...withJsonSchemas], bundling),
   ]);
+  const outputs = runs.flatMap(({ metafile }) => Object.entries(metafile.outputs));
+  await copyFonts(outputs);
   return {
-    outputs: runs.flatMap(({ metafile }) => Object.entries(metafile.outputs)),
+    outputs,
     warnings: runs.flatMap(({ warnings }) => warnings),
   };
 }
@@ -148,6 +195,19 @@ function bundleInto(directory: string, names: readonly FunctionName[], options: 
     outdir: directory,
     metafile: true,
   });
+}
+
+/** Beside each bundle that reads fonts, and beside no other. */
+async function copyFonts(outputs: readonly (readonly [string, Metafile['outputs'][string]])[]) {
+  const readers = outputs.filter(([, { inputs }]) => Object.hasOwn(inputs, fontReader));
+  await Promise.all(
+    readers.flatMap(([file]) =>
+      fontNames.map((name) => {
+        const font = `${name}.ttf`;
+        return copyFile(join(fontFolder, font), join(root, dirname(file), font));
+      }),
+    ),
+  );
 }
 
 function readText(path: string): Promise<string> {

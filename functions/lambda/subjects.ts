@@ -1,0 +1,6 @@
+import { subjects } from '../api/groups/subjects.ts';
+import { awsKeys, createGetGate } from '../shell/aws.ts';
+import { createHttpHandler, type OperationOf } from '../shell/http.ts';
+
+const getGate = createGetGate({ keys: awsKeys });
+export const handler = createHttpHandler<OperationOf<'subjects'>>(subjects, getGate);

@@ -1,0 +1,31 @@
+import { queryKeys } from '../../../shared/campaign/audience.ts';
+import type { RecipientQuery } from '../../../shared/contract/subjects.ts';
+import type { ContactKey } from '../../../shared/ledger/contact-key.ts';
+import type { Gate } from '../gate.ts';
+import { Problem } from '../problem.ts';
+import { readStates } from '../stores/ledger-store.ts';
+
+/** Every key that a person may stand under with one controller: what is named, and its links. */
+export async function personKeys(
+  gate: Pick<Gate, 'tables' | 'keys'>,
+  controller: string,
+  recipient: RecipientQuery,
+): Promise<readonly ContactKey[]> {
+  const keyring = { controller, secret: gate.keys.current.key };
+  const { keys, invalid } = queryKeys(recipient, keyring);
+  if (invalid.length > 0) {
+    throw new Problem('invalid-input', 'an identifier cannot be normalised', {
+      errors: invalid.map((kind) => ({
+        pointer: `/recipient/${kind}`,
+        code: 'invalid-identifier',
+        message: 'is not a valid identifier of this kind',
+      })),
+    });
+  }
+  const states = await readStates(gate, controller, keys);
+  // Of two people in a conflict nobody knows which link belongs to whom: only what is named counts.
+  const linked = [...states.values()].flatMap(({ state }) =>
+    state.conflict ? [] : state.links.map(({ key }) => key),
+  );
+  return [...new Set([...keys, ...linked])];
+}
