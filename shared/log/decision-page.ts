@@ -1,39 +1,20 @@
-import * as z from 'zod';
 import { allowCodeList, denyCodeList, type AllowCode } from '../contract/reason-codes.ts';
-import { modes } from '../contract/campaigns.ts';
-import { approvals } from '../contract/vocabulary.ts';
 import { assert } from '../kernel/assert.ts';
-import { ByteReader, ByteWriter } from '../kernel/bytes.ts';
+import { ByteWriter } from '../kernel/bytes.ts';
 import type { Ruling } from '../policy/decide.ts';
 import type { Finding } from '../policy/panel.ts';
-import { BitReader, BitWriter, readRice, writeRice, type Wide } from './bits.ts';
+import { BitWriter, writeRice, type Wide } from './bits.ts';
 import { ruleNumber, rulePlace } from './logged-rules.ts';
+import {
+  PAGE_FORMAT,
+  PAGE_KEY_DIGITS,
+  readStoredPage,
+  type PageHeader,
+  type StoredFinding,
+  type StoredRuling,
+} from './page-bytes.ts';
 
-/** What a page says of all its decisions; enough to understand it without any other record. */
-export const PageHeader = z.object({
-  controller: z.string(),
-  campaignId: z.string().nullable(),
-  kind: z.enum(['campaign', 'check']),
-  mode: z.enum(modes),
-  /** SHA-256 of the campaign's facts, under which they are stored. */
-  facts: z.string(),
-  revision: z.string(),
-  keyVersion: z.number().int(),
-  /** Where the controller is established, and its clocks. */
-  country: z.string(),
-  timeZone: z.string(),
-  /** When the decisions were taken, and the instant that the rules used. */
-  evaluatedAt: z.number(),
-  instant: z.number(),
-  notAfter: z.number(),
-  /** Refs of the recipients lie in a file, as long as its class is kept. */
-  refs: z.boolean(),
-  /** What the data protection officer said of the campaign; absent: nobody asked. */
-  approval: z.enum(approvals).optional(),
-  /** The run whose files hold the recipients; absent: its own. */
-  audience: z.string().optional(),
-});
-export type PageHeader = z.infer<typeof PageHeader>;
+export { NO_PAGE_KEY, PAGE_KEY_DIGITS, pageKey, PageHeader } from './page-bytes.ts';
 
 /** One decision: the first 64 bits of the key, as 16 hexadecimal digits, and its ruling. */
 export interface PageEntry {
@@ -47,22 +28,13 @@ export interface DecisionPage {
   readonly entries: readonly PageEntry[];
 }
 
-/** First byte of every page; a reader refuses what it does not know. */
-const FORMAT = 1;
-/** Digits of a contact key that a page keeps: 64 of its 128 bits. */
-export const PAGE_KEY_DIGITS = 16;
-
-export function pageKey(contactKey: string): string {
-  return contactKey.slice(0, PAGE_KEY_DIGITS);
-}
-
 /**
  * A page as bytes: the header, a dictionary of the distinct rulings with the most frequent first,
  * the sorted keys as Rice-coded differences, and for each key the Rice-coded place of its ruling.
  */
 export function encodePage(page: DecisionPage): Uint8Array {
   const writer = new ByteWriter();
-  writer.byte(FORMAT);
+  writer.byte(PAGE_FORMAT);
   writer.text(JSON.stringify(page.header));
   writer.unsigned(page.entries.length);
   const { dictionary, places } = rulingsByFrequency(page.entries);
@@ -83,23 +55,16 @@ export function encodePage(page: DecisionPage): Uint8Array {
 }
 
 export function decodePage(bytes: Uint8Array): DecisionPage {
-  const reader = new ByteReader(bytes);
-  assert(reader.byte() === FORMAT, 'the page is of a known format');
-  const header = PageHeader.parse(JSON.parse(reader.text()));
-  const count = reader.unsigned();
-  const dictionary = Array.from({ length: reader.unsigned() }, () => readRuling(reader));
-  const keyShift = reader.byte();
-  const placeShift = reader.byte();
-  const bits = new BitReader(reader.rest());
-  const entries: PageEntry[] = [];
-  let key: Wide = { high: 0, low: 0 };
-  for (let index = 0; index < count; index++) {
-    key = add(key, readRice(bits, keyShift));
-    const ruling = dictionary[readRice(bits, placeShift).low];
-    assert(ruling !== undefined, 'a decision points into the dictionary');
-    entries.push({ key: formatKey(key), ruling });
-  }
-  return { header, entries };
+  const { header, rulings, entries } = readStoredPage(bytes);
+  const known = rulings.map(rulingFrom);
+  return {
+    header,
+    entries: entries.map(({ key, ruling: place }) => {
+      const ruling = known[place];
+      assert(ruling !== undefined, 'a decision points into the dictionary');
+      return { key, ruling };
+    }),
+  };
 }
 
 function rulingsByFrequency(entries: readonly PageEntry[]) {
@@ -140,38 +105,29 @@ function writeRuling(writer: ByteWriter, { basis, findings, jurisdictions }: Rul
   writer.text(jurisdictions.join(''));
 }
 
-function readRuling(reader: ByteReader): Ruling {
-  const basis = readBasis(reader.byte());
-  const findings = Array.from({ length: reader.unsigned() }, () => readFinding(reader));
-  const jurisdictions = reader.text().match(/../g) ?? [];
-  return { basis, findings, jurisdictions: [...jurisdictions] };
+function rulingFrom({ basis, findings, jurisdictions }: StoredRuling): Ruling {
+  return { basis: basisAt(basis), findings: findings.map(findingFrom), jurisdictions };
 }
 
-function readBasis(place: number): AllowCode | null {
+function basisAt(place: number): AllowCode | null {
   if (place === 0) return null;
   const basis = allowCodeList[place - 1];
   assert(basis !== undefined, 'a stored basis is on the list');
   return basis;
 }
 
-function readFinding(reader: ByteReader): Finding {
-  const rule = rulePlace(reader.unsigned());
-  const outcome = reader.byte() === 1 ? 'deny' : 'gap';
-  const codes = Array.from({ length: reader.unsigned() }, () => {
-    const code = denyCodeList[reader.byte()];
+function findingFrom({ rule, outcome, codes }: StoredFinding): Finding {
+  const known = codes.map((place) => {
+    const code = denyCodeList[place];
     assert(code !== undefined, 'a stored code is on the list');
     return code;
   });
-  return { rule, verdict: { outcome, codes } };
+  return { rule: rulePlace(rule), verdict: { outcome, codes: known } };
 }
 
 function parseKey(key: string): Wide {
   assert(key.length === PAGE_KEY_DIGITS, 'a page keeps 64 bits of each key');
   return { high: Number.parseInt(key.slice(0, 8), 16), low: Number.parseInt(key.slice(8), 16) };
-}
-
-function formatKey({ high, low }: Wide): string {
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }
 
 function keyDifferences(entries: readonly PageEntry[]): readonly Wide[] {
@@ -189,12 +145,6 @@ function subtract(left: Wide, right: Wide): Wide {
   const high = left.high - right.high - borrow;
   assert(high >= 0, 'the keys of a page are sorted');
   return { high, low: left.low - right.low + borrow * 2 ** 32 };
-}
-
-function add(left: Wide, right: Wide): Wide {
-  const low = left.low + right.low;
-  const carry = low >= 2 ** 32 ? 1 : 0;
-  return { high: left.high + right.high + carry, low: low - carry * 2 ** 32 };
 }
 
 /** The width that suits differences of this mean: log2 of the median of a geometric law. */

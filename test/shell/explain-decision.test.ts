@@ -109,6 +109,7 @@ describe('a page that is decided long after its campaign began', () => {
       settings: controllerSettings(),
       updatedAt: '',
       released: null,
+      hashLists: [],
     };
     const { id, run } = await beginCampaign(home.gate, {
       requestId: requestId(),

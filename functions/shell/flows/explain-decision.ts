@@ -1,7 +1,9 @@
 import type { AudienceRow } from '../../../shared/campaign/audience.ts';
 import type { Decision, DecisionDetail } from '../../../shared/contract/decisions.ts';
+import { assert } from '../../../shared/kernel/assert.ts';
 import { MINUTE_MS, type EpochMs } from '../../../shared/kernel/instant.ts';
 import { contactKeyOf } from '../../../shared/ledger/contact-key.ts';
+import { isErasedSince } from '../../../shared/ledger/erasure.ts';
 import type { LedgerEvent } from '../../../shared/ledger/ledger-event.ts';
 import { decisionId, type DecisionPlace } from '../../../shared/log/decision-id.ts';
 import type { DecisionPage, PageHeader } from '../../../shared/log/decision-page.ts';
@@ -13,7 +15,9 @@ import {
 } from '../../../shared/log/decision-view.ts';
 import { judgeRecipient, type RecipientFacts, type Ruling } from '../../../shared/policy/decide.ts';
 import { rulebook } from '../../../shared/policy/rulebook.ts';
+import { mayActFor, type Actor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
+import { notFound } from '../problem.ts';
 import { readFacts } from '../stores/campaign-store.ts';
 import { readPage } from '../stores/decision-store.ts';
 import { readPageRows } from '../stores/page-files.ts';
@@ -53,6 +57,20 @@ export function loggedAt(
   return { place, header: page.header, ...entry, row: rows?.[place.place] ?? null };
 }
 
+/** The decision at a place; a problem where the token sees none there. */
+export async function loggedDecision(
+  gate: Gate,
+  actor: Actor,
+  place: DecisionPlace | null,
+): Promise<Logged> {
+  const read = place === null ? null : await readLogged(gate, place);
+  const logged = place === null || read === null ? null : loggedAt(place, read.page, read.rows);
+  if (logged === null || !mayActFor(actor, logged.header.controller)) {
+    throw notFound('decision of that id');
+  }
+  return logged;
+}
+
 export type Origin = DecisionDetail['explanation'];
 
 /** The decision for its readers: `since` and `evidence` are derived again from the ledger. */
@@ -84,9 +102,9 @@ async function deriveExplanation(
   const prepared = await prepareAgain(logged.header);
   if (prepared === null) return { explain: unexplained, origin: 'erased' };
   const row = logged.row ?? (await rowByKey(gate, logged.header.controller, logged.key));
-  const facts = row === null ? null : await factsBehind(gate, logged, row, prepared);
-  if (facts === null) return { explain: unexplained, origin: 'erased' };
-  return { explain: explainFrom(facts, prepared.evaluation), origin: 'derived' };
+  const match = row === null ? null : (await deriveAgain(gate, logged, row, prepared)).match;
+  if (match === null) return { explain: unexplained, origin: 'erased' };
+  return { explain: explainFrom(match.facts, prepared.evaluation), origin: 'derived' };
 }
 
 /** What was recorded so shortly around a decision may have been read by it, or not yet. */
@@ -94,36 +112,58 @@ const RACE_MS = MINUTE_MS;
 /** Instants that are tried at most: whom more than this was written about at once is told less. */
 const RACE_INSTANTS_MAX = 40;
 
+/** What follows from the events of a recipient that were recorded by some instant. */
+export interface Derivation {
+  readonly facts: RecipientFacts;
+  readonly ruling: Ruling;
+  readonly recordedBy: EpochMs;
+}
+
+export interface Derivations {
+  /** By the instant of the decision. */
+  readonly plain: Derivation;
+  /** The one that comes out as it was logged; null when there is none. */
+  readonly match: Derivation | null;
+  /** Facts of then may be gone since. */
+  readonly erased: boolean;
+}
+
 /**
- * The facts that a ruling follows from: those recorded by its instant, or, where others wrote at
- * the same time, by the instant near it at which the ruling comes out as it was logged.
+ * Judges a recipient again, by the events recorded by the instant of the decision, or, where others
+ * wrote at the same time, by the instant near it at which the ruling comes out as it was logged.
  */
-async function factsBehind(
+export async function deriveAgain(
   gate: Gate,
-  { header, ruling }: Logged,
+  { header, ruling: logged }: Logged,
   row: AudienceRow,
-  { evaluation }: Prepared,
-): Promise<RecipientFacts | null> {
+  prepared: Prepared,
+): Promise<Derivations> {
   const { controller, evaluatedAt } = header;
-  const logged = JSON.stringify(ruling);
-  const factsBy = async (counts: (event: LedgerEvent) => boolean) => {
-    const read = factsOfLedger(gate, controller, counts);
+  const { evaluation } = prepared;
+  const seen = new Map<string, LedgerEvent>();
+  const deriveBy = async (instant: EpochMs): Promise<Derivation> => {
+    const counts = recordedBy(instant);
+    const read = factsOfLedger(gate, controller, (event) => {
+      seen.set(event.id, event);
+      return counts(event);
+    });
     const [facts] = await gatherFacts(read, evaluation.campaign.channel, [row]);
-    if (facts === undefined) return null;
-    return JSON.stringify(judgeRecipient(facts, evaluation)) === logged ? facts : null;
+    assert(facts !== undefined, 'a row has facts');
+    return { facts, ruling: judgeRecipient(facts, evaluation), recordedBy: instant };
   };
-  const near = new Set<EpochMs>();
-  const facts = await factsBy((event) => {
-    if (Math.abs(event.recordedAt - evaluatedAt) <= RACE_MS) near.add(event.recordedAt);
-    return event.recordedAt <= evaluatedAt;
-  });
-  if (facts !== null) return facts;
-  const instants = [...near].flatMap((at) => [at - 1, at]).sort((a, b) => a - b);
+  const isLogged = ({ ruling }: Derivation) => JSON.stringify(ruling) === JSON.stringify(logged);
+  const plain = await deriveBy(evaluatedAt);
+  const erased = isErasedSince([...seen.values()], evaluatedAt);
+  if (isLogged(plain)) return { plain, match: plain, erased };
+  const near = [...seen.values()]
+    .map((event) => event.recordedAt)
+    .filter((at) => Math.abs(at - evaluatedAt) <= RACE_MS);
+  const instants = [...new Set(near)].flatMap((at) => [at - 1, at]).sort((x, y) => x - y);
   for (const instant of instants.slice(0, RACE_INSTANTS_MAX)) {
-    const raced = await factsBy(recordedBy(instant));
-    if (raced !== null) return raced;
+    const raced = await deriveBy(instant);
+    if (isLogged(raced)) return { plain, match: raced, erased };
   }
-  return null;
+  return { plain, match: null, erased };
 }
 
 /** The evaluation that a page was decided in, made again; null when its parts are gone. */
@@ -151,7 +191,11 @@ async function readPrepared(gate: Gate, header: PageHeader): Promise<Prepared | 
 }
 
 /** A page keeps 64 bits of a key; the contact point that begins with them is the one. */
-async function rowByKey(gate: Gate, controller: string, key: string): Promise<AudienceRow | null> {
+export async function rowByKey(
+  gate: Gate,
+  controller: string,
+  key: string,
+): Promise<AudienceRow | null> {
   const { rows } = await gate.tables.range({
     table: 'contact-points',
     pk: `${controller}/${key.slice(0, 3)}`,

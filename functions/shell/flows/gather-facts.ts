@@ -69,11 +69,35 @@ export const INVALID_ROW: AudienceRow = Object.freeze({
 });
 
 /**
- * Fetches all facts of a page before anything is decided: one batch for most recipients, a second
- * one for contact points that are only linked, and for named identifiers that are not linked,
- * whose refusals count as well; and a third one, of next to nothing, for the hosts of addresses
- * that nobody named, for these may be blocked as a whole. Subjects with too many contact points
- * to link them all are followed for two steps, from one part to the middle to the other parts.
+ * What is asked for about a recipient, round by round, by what the rounds before have shown: the
+ * contact point, or the names in its place; what is only linked, and named identifiers that are not
+ * linked, whose refusals count as well; the hosts of addresses that nobody named, for these may be
+ * blocked as a whole. Subjects with too many contact points to link them all are followed for two
+ * steps, from one part to the middle to the other parts, of which the last round brings the rest.
+ */
+const rounds: readonly ((
+  row: AudienceRow,
+  known: States,
+  kind: ContactPointState['kind'],
+) => readonly ContactKey[])[] = [
+  (row) => [
+    ...(row.contact === null ? row.named.map(({ key }) => key) : [row.contact]),
+    ...row.domains,
+  ],
+  (row, known, kind) => [
+    ...(row.contact === null
+      ? linkedKeys(row, known, kind)
+      : unlinkedNames(row, known.get(row.contact))),
+    ...besidesOf(row, known),
+  ],
+  (row, known, kind) => [...hostsOf(row, known, kind), ...besidesOf(row, known)],
+  (row, known) => besidesOf(row, known),
+];
+
+/**
+ * Fetches all facts of a page before anything is decided: one batch for most recipients, and for
+ * the later rounds next to nothing. A recipient is shown what it asked for itself and no more, so
+ * what is decided does not hang on who else stands on the page, and is the same in a replay.
  */
 export async function gatherFacts(
   read: ReadFacts,
@@ -81,28 +105,22 @@ export async function gatherFacts(
   rows: readonly AudienceRow[],
 ): Promise<readonly RecipientFacts[]> {
   const kind = channelContacts[channel];
-  const first = await read(
-    rows.flatMap((row) => [
-      ...(row.contact === null ? row.named.map(({ key }) => key) : [row.contact]),
-      ...row.domains,
-    ]),
-  );
-  const second = await read(
-    rows.flatMap((row) => [
-      ...(row.contact === null
-        ? linkedKeys(row, first, kind)
-        : unlinkedNames(row, first.get(row.contact))),
-      ...besidesOf(row, first),
-    ]),
-  );
-  const both: States = new Map([...first, ...second]);
-  const third = await read(
-    rows
-      .flatMap((row) => [...hostsOf(row, both, kind), ...besidesOf(row, both)])
-      .filter((key) => !both.has(key)),
-  );
-  const states: States = new Map([...both, ...third]);
-  return rows.map((row) => factsOf(row, states, kind));
+  const askedBefore = new Set<ContactKey>();
+  const found = new Map<ContactKey, ContactPointState>();
+  const gathered = rows.map((row) => ({ row, known: new Map<ContactKey, ContactPointState>() }));
+  for (const round of rounds) {
+    const wanted = gathered.map(({ row, known }) => round(row, known, kind));
+    const fresh = [...new Set(wanted.flat())].filter((key) => !askedBefore.has(key));
+    for (const key of fresh) askedBefore.add(key);
+    if (fresh.length > 0) for (const [key, state] of await read(fresh)) found.set(key, state);
+    gathered.forEach(({ known }, index) => {
+      for (const key of wanted[index] ?? []) {
+        const state = found.get(key);
+        if (state !== undefined) known.set(key, state);
+      }
+    });
+  }
+  return gathered.map(({ row, known }) => factsOf(row, known, kind));
 }
 
 function factsOf(

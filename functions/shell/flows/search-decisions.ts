@@ -1,20 +1,19 @@
 import * as z from 'zod';
-import { queryKeys } from '../../../shared/campaign/audience.ts';
 import type { Decision, DecisionSearch } from '../../../shared/contract/decisions.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import { parseInstant } from '../../../shared/kernel/instant.ts';
 import { pageKey } from '../../../shared/log/decision-page.ts';
 import { codesOf, isAllowed } from '../../../shared/policy/decide.ts';
+import type { ContactKey } from '../../../shared/ledger/contact-key.ts';
 import { compareText } from '../../../shared/ledger/reach.ts';
 import { mayActFor, type Actor } from '../actor.ts';
 import { idOf, readCursor, writeCursor } from '../cursor.ts';
 import type { Gate } from '../gate.ts';
 import { inParallel } from '../ports/in-parallel.ts';
-import { notFound, Problem } from '../problem.ts';
+import { notFound } from '../problem.ts';
 import { readCampaign } from '../stores/campaign-store.ts';
 import { listControllers } from '../stores/controller-store.ts';
 import { listRuns, pageOfKey, runShards, type Run } from '../stores/decision-store.ts';
-import { readStates } from '../stores/ledger-store.ts';
 import {
   explainDecision,
   loggedAt,
@@ -22,6 +21,7 @@ import {
   readLogged,
   type Logged,
 } from './explain-decision.ts';
+import { personKeys } from './person-keys.ts';
 
 /** Where to go on: behind this decision, in the order of the answer. */
 const Cursor = z.strictObject({
@@ -46,6 +46,13 @@ interface Search {
 export interface SearchResult {
   readonly items: readonly Decision[];
   readonly nextCursor: string | null;
+  /** Whose decisions were asked for, with each controller that was searched; for the audit. */
+  readonly lookedUp: readonly LookUp[];
+}
+
+export interface LookUp {
+  readonly controller: string;
+  readonly persons: readonly ContactKey[];
 }
 
 /** Logged decisions, newest run first and in page order within a run. */
@@ -64,7 +71,10 @@ export async function searchDecisions(
   const items = await inParallel(shown, PARALLEL_EXPLANATIONS, async (logged) => {
     return (await explainDecision(gate, logged, prepareAgain)).decision;
   });
-  return { items, nextCursor: next === null ? null : writeCursor(next) };
+  const lookedUp = searches.flatMap(({ controller, keys }) =>
+    keys === null ? [] : [{ controller, persons: keys }],
+  );
+  return { items, nextCursor: next === null ? null : writeCursor(next), lookedUp };
 }
 
 /** What one controller's log holds, as far as it was looked at. */
@@ -134,31 +144,6 @@ async function controllersFor(
   }
   const all = await listControllers(gate);
   return all.filter((controller) => mayActFor(actor, controller));
-}
-
-/** Every key that decisions about this person may stand under: named and linked. */
-async function personKeys(
-  gate: Gate,
-  controller: string,
-  recipient: NonNullable<DecisionSearch['recipient']>,
-): Promise<readonly string[]> {
-  const keyring = { controller, secret: gate.keys.current.key };
-  const { keys, invalid } = queryKeys(recipient, keyring);
-  if (invalid.length > 0) {
-    throw new Problem('invalid-input', 'an identifier cannot be normalised', {
-      errors: invalid.map((kind) => ({
-        pointer: `/recipient/${kind}`,
-        code: 'invalid-identifier',
-        message: 'is not a valid identifier of this kind',
-      })),
-    });
-  }
-  const states = await readStates(gate, controller, keys);
-  // Of two people in a conflict nobody knows which link belongs to whom: only what is named counts.
-  const linked = [...states.values()].flatMap(({ state }) =>
-    state.conflict ? [] : state.links.map(({ key }) => key),
-  );
-  return [...new Set([...keys, ...linked])];
 }
 
 async function searchController(gate: Gate, search: Search): Promise<Part> {

@@ -1,0 +1,6 @@
+import { proofs } from '../api/groups/proofs.ts';
+import { awsKeys, createGetGate } from '../shell/aws.ts';
+import { createHttpHandler, type OperationOf } from '../shell/http.ts';
+
+const getGate = createGetGate({ keys: awsKeys });
+export const handler = createHttpHandler<OperationOf<'proofs'>>(proofs, getGate);
