@@ -1,0 +1,147 @@
+import { limits } from '../../../shared/contract/limits.ts';
+import type { WebhookDue } from '../../../shared/contract/workers.ts';
+import { formatInstant, MINUTE_MS, SECOND_MS } from '../../../shared/kernel/instant.ts';
+import type { Gate } from '../gate.ts';
+import type { LogFields, LogLevel } from '../log.ts';
+import type { OutboundAnswer } from '../ports/outbound.ts';
+import { portBounds } from '../ports/port-bounds.ts';
+import { validSecrets } from '../rotated-secrets.ts';
+import { webhookHeaders } from '../signatures/standard-webhooks.ts';
+import {
+  changeDelivery,
+  dropDelivery,
+  dueDeliveries,
+  dueOf,
+  readDelivery,
+  type StoredDelivery,
+  type VersionedDelivery,
+} from '../stores/webhook-outbox.ts';
+import { disablingWrite, readWebhook, type VersionedWebhook } from '../stores/webhook-store.ts';
+import { retryDelayMs } from '../webhook-retries.ts';
+import { wakeSenders } from './announce.ts';
+
+/**
+ * One attempt at a delivery that is due. It is taken for the time of a lease before anything is
+ * sent, so of two senders one goes on; whoever dies in between leaves it due at the end of the
+ * lease, and it goes out again under the same id.
+ */
+export async function sendDelivery(gate: Gate, due: WebhookDue): Promise<void> {
+  const stored = await readDelivery(gate, due);
+  if (stored === null || !isDue(gate, stored.delivery)) return;
+  const receiver = await readWebhook(gate, due.controller, due.webhook);
+  if (receiver === null) return dropDelivery(gate, stored);
+  const { attempts } = stored.delivery;
+  if (receiver.webhook.disabledAt !== null) return giveUp(gate, stored, { failure: 'disabled' });
+  // The last sender died with its attempt.
+  const isSpent = attempts > 0 && retryDelayMs(attempts, 0) === null;
+  if (isSpent) return giveUp(gate, stored, {});
+  const now = gate.clock.now();
+  const held = await changeDelivery(gate, stored, {
+    ...{ attempts: attempts + 1, lastAttemptAt: now },
+    nextAttemptAt: now + limits.webhookLeaseSeconds * SECOND_MS,
+  });
+  if (held === null) return;
+  await note(gate, held, receiver, await attempt(gate, receiver, held.delivery));
+}
+
+function isDue(gate: Gate, { state, nextAttemptAt }: StoredDelivery): boolean {
+  return state === 'pending' && (nextAttemptAt ?? 0) <= gate.clock.now();
+}
+
+/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+async function attempt(
+  gate: Gate,
+  { webhook }: VersionedWebhook,
+  { message, type, announcedAt, data }: StoredDelivery,
+): Promise<OutboundAnswer> {
+  const now = gate.clock.now();
+  const body = JSON.stringify({ type, timestamp: formatInstant(announcedAt), data });
+  const secrets = validSecrets(webhook.secrets, now);
+  return gate.outbound.send({
+    ...{ method: 'POST', url: webhook.url, body, timeoutMs: limits.webhookTimeoutMs },
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'campaign-compliance-gate',
+      ...webhookHeaders(message, body, { secrets, now }),
+    },
+    // What a receiver writes back is its own business: only the status counts.
+    maxBytes: null,
+  });
+}
+
+async function note(
+  gate: Gate,
+  held: VersionedDelivery,
+  receiver: VersionedWebhook,
+  answer: OutboundAnswer,
+): Promise<void> {
+  const status = answer.ok ? answer.status : null;
+  const failure = answer.ok ? null : answer.failure;
+  if (status !== null && status >= 200 && status <= 299) {
+    await changeDelivery(gate, held, {
+      ...{ state: 'done', nextAttemptAt: null, status, failure },
+    });
+    return logDelivery(gate, 'info', 'webhook delivered', held.delivery, { status });
+  }
+  if (status === 410) {
+    await gate.tables.write(disablingWrite(gate, receiver));
+    logDelivery(gate, 'warn', 'webhook disabled by its receiver', held.delivery, { status });
+    return giveUp(gate, held, { status, failure });
+  }
+  const delayMs = retryDelayMs(held.delivery.attempts, share(gate));
+  if (delayMs === null) return giveUp(gate, held, { status, failure });
+  const nextAttemptAt = gate.clock.now() + delayMs;
+  const later = await changeDelivery(gate, held, { nextAttemptAt, status, failure });
+  logDelivery(gate, 'warn', 'webhook not delivered', held.delivery, { status, failure });
+  const delaySeconds = Math.ceil(delayMs / SECOND_MS);
+  // What waits for longer than a queue can hold it is found by the sweep.
+  if (later === null || delaySeconds > portBounds.delaySeconds) return;
+  await wakeSenders(gate, [dueOf(later.delivery)], delaySeconds);
+}
+
+/** From 0 to 1. */
+function share(gate: Gate): number {
+  const [byte = 0] = gate.randomBytes(1);
+  return byte / 255;
+}
+
+async function giveUp(
+  gate: Gate,
+  held: VersionedDelivery,
+  last: Partial<Pick<StoredDelivery, 'status' | 'failure'>>,
+): Promise<void> {
+  const dead = await changeDelivery(gate, held, { state: 'dead', nextAttemptAt: null, ...last });
+  if (dead === null) return;
+  const { status, failure } = dead.delivery;
+  logDelivery(gate, 'error', 'webhook given up', dead.delivery, { status, failure });
+}
+
+/** Names and ids alone: neither where it went nor what it said. */
+function logDelivery(
+  gate: Gate,
+  level: LogLevel,
+  message: string,
+  delivery: StoredDelivery,
+  more: LogFields,
+): void {
+  const { controller, webhook, type, attempts } = delivery;
+  gate.log.write(level, message, {
+    ...{ controller, webhook, webhookId: delivery.message, type, attempts, ...more },
+  });
+}
+
+/** Every minute: sends on what is due by now, or will be before the next round. */
+export async function sweepDeliveries(gate: Gate): Promise<void> {
+  const now = gate.clock.now();
+  const due = await dueDeliveries(gate, now + MINUTE_MS);
+  const messages = due.map(({ at, due: each }, index) => ({
+    id: String(index),
+    body: JSON.stringify(each),
+    delaySeconds: Math.max(0, Math.ceil((at - now) / SECOND_MS)),
+  }));
+  if (messages.length === 0) return;
+  const { failed } = await gate.queues.send('webhook-due', messages);
+  if (failed.length > 0) {
+    gate.log.write('error', 'deliveries not sent on', { count: failed.length });
+  }
+}

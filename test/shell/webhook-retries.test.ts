@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { retryDelayMs } from '../../functions/shell/webhook-retries.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../shared/kernel/instant.ts';
+
+it.each([
+  [1, 5 * SECOND_MS],
+  [2, 30 * SECOND_MS],
+  [3, 5 * MINUTE_MS],
+  [4, 30 * MINUTE_MS],
+  [5, 2 * HOUR_MS],
+  [6, 5 * HOUR_MS],
+  [7, 10 * HOUR_MS],
+  [8, 14 * HOUR_MS],
+])('after %i failed attempts %i ms, or up to a fifth more', (failed, delay) => {
+  expect(retryDelayMs(failed, 0)).toBe(delay);
+  expect(retryDelayMs(failed, 0.5)).toBe(delay + delay / 10);
+  expect(retryDelayMs(failed, 1)).toBe(delay + delay / 5);
+});
+
+it('after nine there is no other', () => {
+  expect([9, 10, 100].map((failed) => retryDelayMs(failed, 0))).toEqual([null, null, null]);
+});
