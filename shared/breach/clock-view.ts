@@ -1,12 +1,8 @@
-import type {
-  BreachTrigger,
-  ClockPreview,
-  ClockPreviewSubmission,
-  ClockStepView,
-} from '../contract/breaches.ts';
-import { formatLocal } from '../kernel/calendar.ts';
-import { formatInstant, parseInstant, type EpochMs } from '../kernel/instant.ts';
-import { clockOf, type ClockStep } from './clock.ts';
+import type { BreachTrigger, ClockPreview, ClockPreviewSubmission } from '../contract/breaches.ts';
+import { parseInstant, type EpochMs } from '../kernel/instant.ts';
+import { endOf } from './case-clock.ts';
+import { clockStepView } from './case-view.ts';
+import { clockOf } from './clock.ts';
 import { regimes } from './regimes.ts';
 import { holidaysOf } from './working-days.ts';
 
@@ -27,7 +23,9 @@ export function previewClock(submission: ClockPreviewSubmission, now: EpochMs): 
     }),
   );
   return {
-    regimes: clocks.flatMap(({ steps }) => steps.map((step) => stepView(step, timezone, now))),
+    regimes: clocks.flatMap(({ steps }) =>
+      steps.map((step) => clockStepView(step, timezone, now > endOf(step) ? 'overdue' : 'running')),
+    ),
     waiting: clocks.flatMap(({ waiting }) =>
       waiting.map(({ regime: name, step, trigger, citation, certainty }) => {
         const { isLaw } = regimes[name];
@@ -58,26 +56,3 @@ const triggerNames = [
   'intermediate_submission',
   'corrective_measure',
 ] as const satisfies readonly BreachTrigger[];
-
-function stepView(step: ClockStep, timeZone: string, now: EpochMs): ClockStepView {
-  const { strictTarget, legalDeadline } = step.deadline;
-  const local = (instant: EpochMs | null) =>
-    instant === null ? null : formatLocal(instant, timeZone);
-  const end = legalDeadline ?? strictTarget;
-  return {
-    regime: step.regime,
-    step: step.step,
-    trigger: step.trigger,
-    citation: step.citation,
-    certainty: step.certainty,
-    isLaw: step.isLaw,
-    startedAt: formatInstant(step.startedAt),
-    strictTarget: formatInstant(strictTarget),
-    legalDeadline: legalDeadline === null ? null : formatInstant(legalDeadline),
-    local: {
-      strictTarget: formatLocal(strictTarget, timeZone),
-      legalDeadline: local(legalDeadline),
-    },
-    state: now > end ? 'overdue' : 'running',
-  };
-}

@@ -1,5 +1,36 @@
 import type { GroupHandles } from '../../shell/http.ts';
+import { acknowledgeBreachAlert } from '../acknowledge-breach-alert.ts';
+import { assessBreach } from '../assess-breach.ts';
+import { changeBreach } from '../change-breach.ts';
+import { closeBreach } from '../close-breach.ts';
+import { communicateBreach } from '../communicate-breach.ts';
+import { createBreach } from '../create-breach.ts';
 import { createClockPreview } from '../create-clock-preview.ts';
 import { createSeverityPreview } from '../create-severity-preview.ts';
+import { getBreachClock } from '../get-breach-clock.ts';
+import { getBreachReport } from '../get-breach-report.ts';
+import { getBreach } from '../get-breach.ts';
+import { listBreaches } from '../list-breaches.ts';
+import { notifyBreach } from '../notify-breach.ts';
+import { reopenBreach } from '../reopen-breach.ts';
+import { setBreachAwareness } from '../set-breach-awareness.ts';
+import { setBreachTrigger } from '../set-breach-trigger.ts';
 
-export const breaches: GroupHandles<'breaches'> = { createClockPreview, createSeverityPreview };
+export const breaches: GroupHandles<'breaches'> = {
+  createBreach,
+  listBreaches,
+  getBreach,
+  changeBreach,
+  setBreachAwareness,
+  setBreachTrigger,
+  assessBreach,
+  notifyBreach,
+  communicateBreach,
+  acknowledgeBreachAlert,
+  closeBreach,
+  reopenBreach,
+  getBreachClock,
+  getBreachReport,
+  createClockPreview,
+  createSeverityPreview,
+};

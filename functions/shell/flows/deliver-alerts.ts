@@ -1,0 +1,198 @@
+import { alertMessage } from '../../../shared/breach/alert-message.ts';
+import { alertPlan, type PlannedAlert } from '../../../shared/breach/alert-plan.ts';
+import type { BreachCase } from '../../../shared/breach/breach-case.ts';
+import type { EntryOf } from '../../../shared/breach/breach-entry.ts';
+import { missingFacts } from '../../../shared/breach/duties.ts';
+import type { AlertTargetKind } from '../../../shared/contract/controllers.ts';
+import { limits } from '../../../shared/contract/limits.ts';
+import type { WebhookDue } from '../../../shared/contract/workers.ts';
+import {
+  formatInstant,
+  MINUTE_MS,
+  SECOND_MS,
+  type EpochMs,
+} from '../../../shared/kernel/instant.ts';
+import type { Gate } from '../gate.ts';
+import { dueBreaches, readBreach, appendEntries } from '../stores/breach-store.ts';
+import { readController } from '../stores/controller-store.ts';
+import { readWebhooks, type StoredWebhook } from '../stores/webhook-store.ts';
+import { announcements, receiversOf, wakeSenders, type Announced } from './announce.ts';
+import { afterAppend } from './breach-cases.ts';
+
+/** An alert that comes later than this after its instant says so. */
+const LATE_MS = 90 * SECOND_MS;
+
+/** Writes of a transaction that are left beside those that move the case's place under `due`. */
+const WRITES_AT_ONCE = 98;
+
+/** The gate's own name in a timeline. */
+const GATE = 'gate';
+
+/**
+ * Delivers every alert of a case that is due, oldest first, and notes each delivery. What goes to
+ * webhooks is written with the note, so it goes out once noted and not otherwise; a crash before
+ * that repeats the log line alone. Whoever corrected the case in between makes it be
+ * looked at again.
+ */
+export async function deliverAlerts(gate: Gate, id: string): Promise<void> {
+  let conflicts = 0;
+  while (conflicts < limits.conflictRetries) {
+    const stored = await readBreach(gate, id);
+    if (stored === null) return;
+    const { breach } = stored;
+    const channels = await channelsOf(gate, breach);
+    const due = dueAlerts(breach, gate.clock.now(), channels.webhooks.length);
+    if (due.length === 0) {
+      await afterAppend(gate, breach);
+      return;
+    }
+    const made: Delivered[] = [];
+    for (const alert of due) made.push(await deliver(gate, breach, alert, channels));
+    const after = await appendEntries(gate, breach, {
+      id,
+      requestId: GATE,
+      entries: made.map(({ entry }, index) => {
+        return { ...entry, number: breach.entries.length + 1 + index };
+      }),
+      beside: made.flatMap(({ announced }) => announced.writes),
+    });
+    if (after === null) conflicts++;
+    else await wakeSenders(gate, dueOf(made));
+  }
+  throw new Error('the case is being changed too often at once');
+}
+
+function dueOf(made: readonly Delivered[]): readonly WebhookDue[] {
+  return made.flatMap(({ announced }) => announced.due);
+}
+
+/** As many as fit one transaction: an entry each, and three rows for each webhook. */
+function dueAlerts(breach: BreachCase, now: EpochMs, webhooks: number): readonly PlannedAlert[] {
+  const open = alertPlan(breach).filter(({ id, due }) => due <= now && !breach.delivered.has(id));
+  return open.slice(0, Math.max(1, Math.floor(WRITES_AT_ONCE / (1 + 3 * webhooks))));
+}
+
+/** Where the alerts of a case go beside the log. */
+interface Channels {
+  /** Names of webhooks. */
+  readonly webhooks: readonly string[];
+  /** Kinds of the controller's targets that nothing reaches. */
+  readonly unreachable: readonly AlertTargetKind[];
+}
+
+/**
+ * The webhooks that want alerts, and those that the settings name by their URL. Mail and SNS are
+ * not built: they are named as unreachable, never as delivered to.
+ */
+async function channelsOf(gate: Gate, breach: BreachCase): Promise<Channels> {
+  const { controller } = breach.opened.data;
+  if (controller === null) return { webhooks: [], unreachable: [] };
+  const [settings, hooks] = await Promise.all([
+    readController(gate, controller),
+    readWebhooks(gate, controller),
+  ]);
+  const targets = settings?.settings.alerts ?? [];
+  const named = targets.map(({ kind, target }) => ({
+    kind,
+    webhook: kind === 'webhook' ? webhookOf(hooks, target) : null,
+  }));
+  const found = named.flatMap(({ webhook }) => (webhook === null ? [] : [webhook]));
+  const lost = named.filter(({ webhook }) => webhook === null).map(({ kind }) => kind);
+  return {
+    webhooks: [...new Set([...receiversOf(hooks, 'breach.alert'), ...found])].sort(),
+    unreachable: [...new Set(lost)].sort(),
+  };
+}
+
+function webhookOf(hooks: readonly StoredWebhook[], target: string): string | null {
+  const wanted = URL.parse(target)?.href;
+  const hook = hooks.find(({ url, disabledAt }) => {
+    return disabledAt === null && wanted !== undefined && URL.parse(url)?.href === wanted;
+  });
+  return hook?.name ?? null;
+}
+
+interface Delivered {
+  readonly entry: Omit<EntryOf<'alert_delivered'>, 'number'>;
+  readonly announced: Announced;
+}
+
+async function deliver(
+  gate: Gate,
+  breach: BreachCase,
+  alert: PlannedAlert,
+  { webhooks, unreachable }: Channels,
+): Promise<Delivered> {
+  const at = gate.clock.now();
+  const { id, regime, step, kind, about, due } = alert;
+  const late = at - due > LATE_MS;
+  logAlert(gate, breach, alert, late);
+  for (const each of unreachable) logUnreachable(gate, breach, id, each);
+  const { controller } = breach.opened.data;
+  const type = 'breach.alert';
+  const data = alertMessage(breach, alert, late);
+  const announced: Announced =
+    controller === null
+      ? { writes: [], due: [] }
+      : await announcements(gate, { controller, type, data, id }, webhooks);
+  const channels = [
+    'log',
+    ...webhooks.map((name) => `webhook:${name}`),
+    ...unreachable.map((each) => `unreachable:${each}`),
+  ];
+  return {
+    announced,
+    entry: {
+      ...{ at, by: GATE, type: 'alert_delivered' },
+      data: { alert: id, regime, step, kind, about, due, late, channels },
+    },
+  };
+}
+
+/** The log line is what every home has; it names the case and no detail of it. */
+function logAlert(gate: Gate, breach: BreachCase, alert: PlannedAlert, late: boolean): void {
+  const { id, regime, step, kind, about, due } = alert;
+  gate.log.write('warn', 'breach alert', {
+    breach: breach.id,
+    ...{ alert: id, regime, step, kind, about, late },
+    due: formatInstant(due),
+    drill: breach.opened.data.drill,
+    missing: missingFacts(breach).join(' '),
+  });
+}
+
+const unreachableReasons: Readonly<Record<AlertTargetKind, string>> = Object.freeze({
+  webhook: 'no webhook with the URL of this target is registered',
+  email: 'alerts by e-mail are not built',
+  sns: 'alerts by SNS are not built',
+});
+
+/** The kind, never the address. */
+function logUnreachable(
+  gate: Gate,
+  breach: BreachCase,
+  alert: string,
+  kind: AlertTargetKind,
+): void {
+  const reason = unreachableReasons[kind];
+  gate.log.write('error', 'breach alert reaches nobody here', {
+    ...{ breach: breach.id, alert, kind, reason },
+  });
+}
+
+/** How far ahead the sweep looks: its next round comes in a minute. */
+const SWEEP_AHEAD_MS = 2 * MINUTE_MS;
+
+/** Every minute: sends on what is due by now, or will be before the next round but one. */
+export async function sweepAlerts(gate: Gate): Promise<void> {
+  const now = gate.clock.now();
+  const due = await dueBreaches(gate, now + SWEEP_AHEAD_MS);
+  const messages = due.map(({ id, at }) => ({
+    id,
+    body: JSON.stringify({ breachId: id }),
+    delaySeconds: Math.max(0, Math.ceil((at - now) / SECOND_MS)),
+  }));
+  if (messages.length === 0) return;
+  const { failed } = await gate.queues.send('breach-due', messages);
+  if (failed.length > 0) gate.log.write('error', 'breaches not sent on', { count: failed.length });
+}

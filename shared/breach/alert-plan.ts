@@ -1,0 +1,104 @@
+import type { AlertKind } from '../contract/breach-cases.ts';
+import type { RegimeName } from '../contract/breaches.ts';
+import { sha256Hex } from '../kernel/hash.ts';
+import { limits } from '../contract/limits.ts';
+import { HOUR_MS, MINUTE_MS, type EpochMs } from '../kernel/instant.ts';
+import type { BreachCase } from './breach-case.ts';
+import { caseSteps, endOf, type CaseStep } from './case-clock.ts';
+
+/** One obligation to warn somebody, due at an instant. */
+export interface PlannedAlert {
+  readonly id: string;
+  readonly regime: RegimeName;
+  readonly step: string;
+  readonly kind: AlertKind;
+  /** Of an escalation: the alert that nobody acknowledged. */
+  readonly about: string | null;
+  readonly due: EpochMs;
+}
+
+/** Those whose deadline is near enough, or past, that silence is escalated. */
+const escalating: ReadonlySet<AlertKind> = new Set<AlertKind>([
+  ...(['T+48h', 'T+60h', 'T+66h', 'T+71h', 'overdue'] as const),
+]);
+
+/** Hours after awareness at which the 72 hours of the GDPR are watched (RULES F.1). */
+const gdprHours = [0, 12, 24, 48, 60, 66, 71] as const;
+
+const kindOfHour: Readonly<Record<(typeof gdprHours)[number], AlertKind>> = Object.freeze({
+  0: 'T+0h',
+  12: 'T+12h',
+  24: 'T+24h',
+  48: 'T+48h',
+  60: 'T+60h',
+  66: 'T+66h',
+  71: 'T+71h',
+});
+
+/**
+ * The alerts of a case, oldest first. The plan is made of the case alone, so a correction makes
+ * another one, in which an alert has another name when it falls due at another time; what is in the
+ * new plan and not in the old one is to be scheduled, and the other way round cancelled. Nobody is
+ * warned of a step that was met or fell away, or in a case that is closed.
+ */
+export function alertPlan(breach: BreachCase): readonly PlannedAlert[] {
+  if (breach.state === 'CLOSED') return [];
+  const open = caseSteps(breach).filter(({ metAt, cancelled }) => metAt === null && !cancelled);
+  return open
+    .flatMap((step) => {
+      const planned = momentsOf(step).map((moment) => named(breach.id, step, moment));
+      return [...planned, ...escalationOf(breach, step, planned)];
+    })
+    .sort((a, b) => a.due - b.due);
+}
+
+type Moment = Pick<PlannedAlert, 'kind' | 'due'>;
+
+function momentsOf(step: CaseStep): readonly Moment[] {
+  const overdue: Moment = { kind: 'overdue', due: endOf(step) + 1 };
+  if (step.regime === 'GDPR') {
+    const hours = gdprHours.map((hour) => ({
+      kind: kindOfHour[hour],
+      due: step.startedAt + hour * HOUR_MS,
+    }));
+    return [...hours, overdue];
+  }
+  const { startedAt, deadline } = step;
+  const period = deadline.strictTarget - startedAt;
+  const moments: readonly Moment[] = [
+    { kind: 'start', due: startedAt },
+    { kind: 'half', due: startedAt + Math.floor(period / 2) },
+    { kind: 'three-quarters', due: startedAt + Math.floor((period * 3) / 4) },
+    { kind: 'last-hour', due: Math.max(startedAt, deadline.strictTarget - HOUR_MS) },
+  ];
+  return [...moments, overdue];
+}
+
+/**
+ * One more alert, while nobody has acknowledged the last one of a step: who acknowledges that one
+ * knows how the step stands, whatever came before. There is no escalation of an escalation.
+ */
+function escalationOf(
+  breach: BreachCase,
+  step: CaseStep,
+  planned: readonly PlannedAlert[],
+): readonly PlannedAlert[] {
+  const last = planned.findLast(({ id }) => breach.delivered.has(id));
+  const delivered = last === undefined ? undefined : breach.delivered.get(last.id);
+  if (last === undefined || delivered === undefined) return [];
+  if (!escalating.has(last.kind) || breach.acknowledged.has(last.id)) return [];
+  const due = delivered.at + limits.acknowledgeMinutes * MINUTE_MS;
+  return [named(breach.id, step, { kind: 'unacknowledged', due }, last.id)];
+}
+
+/** The name follows from what it is about and when: the same plan has the same names. */
+function named(
+  breach: string,
+  { regime, step }: CaseStep,
+  { kind, due }: Moment,
+  about: string | null = null,
+): PlannedAlert {
+  const what = [breach, regime, step, kind, due];
+  const text = JSON.stringify(about === null ? what : [...what, about]);
+  return { id: `alr_${sha256Hex(text).slice(0, 26)}`, regime, step, kind, about, due };
+}

@@ -1,0 +1,109 @@
+import type { BreachFacts, BreachState } from '../contract/breach-cases.ts';
+import type { BreachTrigger, RegimeName } from '../contract/breaches.ts';
+import { assert, unreachable } from '../kernel/assert.ts';
+import type { EpochMs } from '../kernel/instant.ts';
+import type { BreachEntry, EntryOf } from './breach-entry.ts';
+import { stateAfterEntry } from './workflow.ts';
+
+/** A case as its entries tell it; it can always be told again. */
+export interface BreachCase {
+  readonly id: string;
+  readonly opened: EntryOf<'opened'>;
+  readonly entries: readonly BreachEntry[];
+  readonly state: BreachState;
+  /** The state that a reopening returns to. */
+  readonly stateBeforeClosure: BreachState;
+  readonly facts: BreachFacts;
+  readonly awareness: EntryOf<'awareness_set'> | null;
+  /** The latest of each trigger, by regime. */
+  readonly triggers: Readonly<
+    Partial<Record<RegimeName, Readonly<Partial<Record<BreachTrigger, EpochMs>>>>>
+  >;
+  readonly assessment: EntryOf<'assessed'> | null;
+  readonly notifications: readonly EntryOf<'notified'>[];
+  readonly communications: readonly EntryOf<'communicated'>[];
+  readonly exemption: EntryOf<'exempted'> | null;
+  /** The first delivery of each alert. */
+  readonly delivered: ReadonlyMap<string, EntryOf<'alert_delivered'>>;
+  readonly acknowledged: ReadonlyMap<string, EpochMs>;
+  readonly closedAt: EpochMs | null;
+}
+
+type Draft = { -readonly [Field in keyof BreachCase]: BreachCase[Field] };
+
+/** Entries in the order of their numbers, the first of which opens the case. */
+export function foldBreach(id: string, entries: readonly BreachEntry[]): BreachCase {
+  const [opened] = entries;
+  assert(opened?.type === 'opened', 'a case begins with its opening');
+  const draft: Draft = {
+    ...{ id, opened, entries, state: 'SUSPECTED', stateBeforeClosure: 'SUSPECTED' },
+    ...{ facts: {}, awareness: null, triggers: {}, assessment: null, notifications: [] },
+    ...{ communications: [], exemption: null, closedAt: null },
+    delivered: new Map(),
+    acknowledged: new Map(),
+  };
+  for (const entry of entries.slice(1)) {
+    const state = stateAfterEntry(draft.state, entry.type);
+    assert(state !== null, 'a stored entry was allowed in its state');
+    apply(draft, entry);
+    draft.state = entry.type === 'reopened' ? draft.stateBeforeClosure : state;
+  }
+  return draft;
+}
+
+function apply(draft: Draft, entry: BreachEntry): void {
+  switch (entry.type) {
+    case 'opened':
+      return;
+    case 'facts_changed':
+      draft.facts = { ...draft.facts, ...entry.data.facts };
+      return;
+    case 'awareness_set':
+      draft.awareness = entry;
+      return;
+    case 'trigger_set':
+      draft.triggers = withTrigger(draft, entry);
+      return;
+    case 'assessed':
+      draft.assessment = entry;
+      return;
+    case 'notified':
+      draft.notifications = [...draft.notifications, entry];
+      return;
+    case 'communicated':
+      draft.communications = [...draft.communications, entry];
+      return;
+    case 'exempted':
+      draft.exemption = entry;
+      return;
+    case 'alert_delivered':
+      draft.delivered = noted(draft.delivered, entry.data.alert, entry);
+      return;
+    case 'alert_acknowledged':
+      draft.acknowledged = noted(draft.acknowledged, entry.data.alert, entry.at);
+      return;
+    case 'closed':
+      draft.stateBeforeClosure = draft.state;
+      draft.closedAt = entry.at;
+      return;
+    case 'reopened':
+      draft.closedAt = null;
+      return;
+    default:
+      return unreachable(entry);
+  }
+}
+
+function withTrigger({ triggers }: Draft, { data }: EntryOf<'trigger_set'>): Draft['triggers'] {
+  const { regime, trigger, at } = data;
+  return { ...triggers, [regime]: { ...triggers[regime], [trigger]: at } };
+}
+
+/** The first note counts: what was delivered twice was delivered then. */
+function noted<Note>(
+  before: ReadonlyMap<string, Note>,
+  alert: string,
+  note: Note,
+): ReadonlyMap<string, Note> {
+  return before.has(alert) ? before : new Map([...before, [alert, note]]);
+}

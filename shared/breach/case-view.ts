@@ -1,0 +1,126 @@
+import type {
+  BreachClock,
+  BreachDuty,
+  BreachSummary,
+  BreachView,
+} from '../contract/breach-cases.ts';
+import type { ClockStepView } from '../contract/breaches.ts';
+import { formatLocal } from '../kernel/calendar.ts';
+import { formatInstant, type EpochMs } from '../kernel/instant.ts';
+import { alertPlan, type PlannedAlert } from './alert-plan.ts';
+import type { BreachCase } from './breach-case.ts';
+import { caseSteps, stepState, type CaseStep, type StepState } from './case-clock.ts';
+import type { ClockStep } from './clock.ts';
+import { comparisonOf } from './comparison.ts';
+import { missingFacts, openDuties, type Duty } from './duties.ts';
+import { severityView } from './severity-view.ts';
+
+function orNull(instant: EpochMs | null | undefined): string | null {
+  return instant == null ? null : formatInstant(instant);
+}
+
+/** A case in a list: what it is, how it stands and what falls due next. */
+export function breachSummary(breach: BreachCase): BreachSummary {
+  const { opened, awareness, assessment } = breach;
+  const { controller, title, drill, suspectedAt, types, regimes } = opened.data;
+  const duties = openDuties(breach);
+  const due = duties.flatMap((duty) => (duty.due === null ? [] : [duty.due]));
+  return {
+    id: breach.id,
+    ...{ controller, title, state: breach.state, drill },
+    suspectedAt: formatInstant(suspectedAt),
+    awareAt: orNull(awareness?.data.awareAt),
+    types: [...types],
+    regimes: [...regimes],
+    riskDecision: assessment?.data.riskDecision ?? null,
+    openDuties: duties.length,
+    nextDeadline: due.length === 0 ? null : formatInstant(Math.min(...due)),
+    openedAt: formatInstant(opened.at),
+    closedAt: orNull(breach.closedAt),
+  };
+}
+
+/** The whole case with its timeline. */
+export function breachView(breach: BreachCase): BreachView {
+  const { description, establishment, timezone, role, source } = breach.opened.data;
+  return {
+    ...breachSummary(breach),
+    ...{ description, establishment, timezone, role, source },
+    awareBasis: breach.awareness?.data.basis ?? null,
+    facts: breach.facts,
+    missing: missingFacts(breach),
+    assessment: assessmentOf(breach),
+    comparison: comparisonOf(breach),
+    duties: openDuties(breach).map(dutyView),
+    timeline: breach.entries.map(({ number, at, by, type, data }) => ({
+      ...{ number, at: formatInstant(at), by, type },
+      data: { ...data },
+    })),
+  };
+}
+
+function assessmentOf({ assessment }: BreachCase): BreachView['assessment'] {
+  if (assessment === null) return null;
+  const { severity, riskDecision, reasons } = assessment.data;
+  return {
+    ...severityView(severity),
+    ...{ severity, riskDecision, reasons },
+    assessedAt: formatInstant(assessment.at),
+    assessedBy: assessment.by,
+  };
+}
+
+export function dutyView({ due, ...rest }: Duty): BreachDuty {
+  return { ...rest, due: orNull(due) };
+}
+
+/** Every deadline and every alert, as of an instant. */
+export function breachClock(breach: BreachCase, now: EpochMs): BreachClock {
+  const { timezone } = breach.opened.data;
+  const planned = alertPlan(breach);
+  const known = new Set(planned.map(({ id }) => id));
+  const past = [...breach.delivered.values()].filter(({ data }) => !known.has(data.alert));
+  const alerts: readonly PlannedAlert[] = [
+    ...past.map(({ data: { alert, ...rest } }) => ({ id: alert, ...rest })),
+    ...planned,
+  ];
+  return {
+    regimes: caseSteps(breach).map((step) =>
+      clockStepView(step, timezone, closedState(breach, step, now)),
+    ),
+    alerts: [...alerts]
+      .sort((a, b) => a.due - b.due)
+      .map(({ id, regime, step, kind, about, due }) => ({
+        ...{ id, regime, step, kind, about, at: formatInstant(due) },
+        deliveredAt: orNull(breach.delivered.get(id)?.at),
+        acknowledgedAt: orNull(breach.acknowledged.get(id)),
+      })),
+  };
+}
+
+/** A clock stops with its case. */
+function closedState(breach: BreachCase, step: CaseStep, now: EpochMs): StepState {
+  const state = stepState(step, now);
+  const runs = state === 'running' || state === 'overdue';
+  return breach.state === 'CLOSED' && runs ? 'cancelled' : state;
+}
+
+export function clockStepView(step: ClockStep, timeZone: string, state: StepState): ClockStepView {
+  const { strictTarget, legalDeadline } = step.deadline;
+  return {
+    regime: step.regime,
+    step: step.step,
+    trigger: step.trigger,
+    citation: step.citation,
+    certainty: step.certainty,
+    isLaw: step.isLaw,
+    startedAt: formatInstant(step.startedAt),
+    strictTarget: formatInstant(strictTarget),
+    legalDeadline: orNull(legalDeadline),
+    local: {
+      strictTarget: formatLocal(strictTarget, timeZone),
+      legalDeadline: legalDeadline === null ? null : formatLocal(legalDeadline, timeZone),
+    },
+    state,
+  };
+}
