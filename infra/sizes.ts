@@ -9,20 +9,54 @@ import type { FunctionName } from './functions.ts';
 export const memoryMb: Readonly<Record<FunctionName, number>> = Object.freeze({
   /** 500 events keyed and folded, then waiting for DynamoDB: half a core is seldom the brake. */
   facts: 1024,
+  /** One row read or written, and a link signed. */
+  imports: 512,
+  /** One subject folded, or a page written: somebody waits for it, so it should start fast. */
+  permissions: 1024,
   /** Decides 1,000 recipients while the caller waits: a whole core. */
   campaigns: 1769,
   /** The same. */
   checks: 1769,
   /** Opens many small pages and replays one decision: mostly waiting. */
   evidence: 1024,
+  /** Lays out a document of a hundred pages while somebody waits: a whole core. */
+  subjects: 1769,
+  /** Some tens of small reads and a few hashes: waiting. */
+  proofs: 512,
+  /** Folds a few people and deletes their events: mostly waiting. */
+  retention: 512,
   /** One document of 170 kB, built and hashed: rarely asked, and nobody waits for it. */
   policies: 512,
-  /** Arithmetic on what the request says. */
+  /** A case of some dozens of entries, opened and folded. */
   breaches: 512,
+  /** As `facts`: a notification has up to a few thousand rows. */
+  deliveries: 1024,
+  /** One row at a time, seldom. */
+  'delivery-sources': 512,
+  /** A few rows at a time, seldom. */
+  webhooks: 512,
   /** One row or a constant; the memory is there for loading the code in reasonable time. */
   operation: 512,
   /** Decides up to five pages a call: CPU is what it costs. */
   'worker-page-planned': 1769,
+  /** Opens a few cases, writes a few lines. */
+  'worker-breach-due': 512,
+  /** Reads one partition a minute and sends ids. */
+  'worker-alerts-overdue': 512,
+  /** Hashes up to some thousand pages a minute, 10 kB each, and waits for one signature. */
+  'worker-log-sealed': 1024,
+  /** Parses, keys and folds rows as fast as it can: a whole core. */
+  'worker-import-started': 1769,
+  /** Reads a few rows a minute and sends ids. */
+  'worker-import-overdue': 512,
+  /** Ten requests at once, nearly all of it waiting. */
+  'worker-webhook-due': 512,
+  /** Reads one partition a minute and sends ids. */
+  'worker-webhook-overdue': 512,
+  /** Folds one person after the other: CPU is half of what it costs. */
+  'worker-sweep-planned': 1024,
+  /** Once a day, a row a controller. */
+  'worker-retention-due': 512,
   /** Reads a few runs a minute and sends ids. */
   'worker-evaluation-overdue': 512,
 });
@@ -33,6 +67,14 @@ export const memoryMb: Readonly<Record<FunctionName, number>> = Object.freeze({
  */
 export const concurrencyMax: Readonly<Record<QueueName, number>> = Object.freeze({
   'page-planned': 10,
+  // Cases are few; an alert waits for none of the others.
+  'breach-due': 2,
+  // One at a time is enough, and leaves the table to everybody else.
+  'sweep-planned': 2,
+  // The least that SQS takes; each one writes about as much as a new table serves at first.
+  'import-started': 2,
+  // One that hangs holds a call for 15 s; the others go on beside it.
+  'webhook-due': 5,
 });
 
 /**

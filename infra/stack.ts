@@ -10,6 +10,7 @@ import {
   queueAlarms,
   scheduledAlarms,
 } from './constructs/alarms.ts';
+import { CheckpointsBucket } from './constructs/checkpoints-bucket.ts';
 import { FilesBucket } from './constructs/files-bucket.ts';
 import { found, Functions } from './constructs/functions.ts';
 import { GateHttpApi } from './constructs/http-api.ts';
@@ -33,11 +34,12 @@ export class GateStack extends Stack {
     const keys = new Keys(this, 'Keys');
     const tables = new Tables(this, 'Tables', { key: keys.data });
     const files = new FilesBucket(this, 'Files', { key: keys.data });
+    const checkpoints = new CheckpointsBucket(this, 'Checkpoints');
     const lines = new Queues(this, 'Queues', { key: keys.messages });
     const schedules = new Schedules(this, 'Schedules', { queues: lines });
     const { codeOf } = props;
     const functions = new Functions(this, 'Functions', {
-      ...{ codeOf, keys, tables, files, queues: lines, schedules },
+      ...{ codeOf, keys, tables, files, checkpoints, queues: lines, schedules },
     });
     const http = new GateHttpApi(this, 'Http', {
       issuer: props.issuer,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'aws-lambda';
 import type { JWTPayload } from 'jose';
+import { SECOND_MS } from '../../shared/kernel/instant.ts';
 import type { GatewayEvent } from '../shell/http.ts';
 
 /** What a request is, once it is read and its token was looked at. */
@@ -94,3 +95,8 @@ export const localContext: Context = Object.freeze({
   fail: () => undefined,
   succeed: () => undefined,
 });
+
+/** The same for a worker, which Lambda gives a time of its own. */
+export function workerContext(seconds: number): Context {
+  return { ...localContext, getRemainingTimeInMillis: () => seconds * SECOND_MS };
+}

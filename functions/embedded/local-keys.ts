@@ -12,17 +12,27 @@ import * as z from 'zod';
 import { KeyRing } from '../../shared/contract/environment.ts';
 import { createKeys } from '../shell/keys.ts';
 import type { Keys } from '../shell/ports/keys.ts';
+import { createLocalSigner } from '../shell/ports/local-signer.ts';
+import type { Signer } from '../shell/ports/signer.ts';
 
-/** The key file of the embedded home; on AWS these lie in Secrets Manager and KMS. */
-const KeyFile = z.object({
+const PrivateKey = z.string().startsWith('-----BEGIN PRIVATE KEY-----');
+
+/**
+ * The key file of the embedded home; on AWS these lie in Secrets Manager and KMS. Loose, so that
+ * what a newer gate keeps there survives an older one that writes the file.
+ */
+const KeyFile = z.looseObject({
   ...KeyRing.shape,
   linkSecret: z.base64(),
-  tokenKey: z.string().startsWith('-----BEGIN PRIVATE KEY-----'),
+  tokenKey: PrivateKey,
+  /** Ed25519, for checkpoints of the log; folders from before have none yet. */
+  signingKey: PrivateKey.optional(),
 });
 type KeyFile = z.infer<typeof KeyFile>;
 
 export interface LocalKeys {
   readonly keys: Keys;
+  readonly signer: Signer;
   readonly linkSecret: KeyObject;
   readonly tokenPrivateKey: KeyObject;
   readonly tokenPublicKey: KeyObject;
@@ -33,13 +43,23 @@ export function loadLocalKeys(dataFolder: string): LocalKeys {
   const path = join(dataFolder, 'keys.json');
   if (!existsSync(path)) writePrivate(path, JSON.stringify(newKeyFile()));
   const file = KeyFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const signingKey = file.signingKey ?? newSigningKey();
+  if (file.signingKey === undefined) {
+    writePrivate(path, JSON.stringify({ ...file, signingKey }));
+  }
   const tokenPrivateKey = createPrivateKey(file.tokenKey);
   return {
     keys: createKeys({ identifierKeys: file.identifierKeys }),
+    signer: createLocalSigner(createPrivateKey(signingKey)),
     linkSecret: createSecretKey(Buffer.from(file.linkSecret, 'base64')),
     tokenPrivateKey,
     tokenPublicKey: createPublicKey(tokenPrivateKey),
   };
+}
+
+function newSigningKey(): string {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
 }
 
 function newKeyFile(): KeyFile {
@@ -48,6 +68,7 @@ function newKeyFile(): KeyFile {
     identifierKeys: [{ version: 1, secret: randomBytes(32).toString('base64') }],
     linkSecret: randomBytes(32).toString('base64'),
     tokenKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    signingKey: newSigningKey(),
   };
 }
 

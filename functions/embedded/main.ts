@@ -3,7 +3,10 @@ import type { Server } from 'node:http';
 import { join, resolve } from 'node:path';
 import { createEmbeddedGate } from '../shell/embedded.ts';
 import { resumeEvaluations } from '../shell/flows/resume-evaluations.ts';
+import { resumeImports } from '../shell/flows/resume-imports.ts';
+import { sealLog } from '../shell/flows/seal-log.ts';
 import { createLog, logLevels } from '../shell/log.ts';
+import { createHttpsOutbound } from '../shell/ports/outbound-https.ts';
 import { loadLocalKeys, writePrivate, type LocalKeys } from './local-keys.ts';
 import { parseOptions, usage, type Options } from './options.ts';
 import { runSample, wantsSample } from './sample/run.ts';
@@ -24,11 +27,14 @@ async function main(): Promise<void> {
   const gate = createEmbeddedGate({
     dataFolder,
     ...localKeys,
+    outbound: createHttpsOutbound({ allowPrivate: options.allowPrivateCalls }),
     log: createLog({ level, print: (line) => process.stderr.write(`${line}\n`), now: Date.now }),
     baseUrl: () => options.publicUrl ?? baseUrl,
   });
   gate.queues.releaseInFlight();
   await resumeEvaluations(gate, 0);
+  await resumeImports(gate, 0);
+  await sealLog(gate);
   const workers = startWorkers(gate);
   const receiptsFile = join(options.data, 'sample-receipts.ndjson');
   const sample = await wantsSample(gate, options.sample);

@@ -9,13 +9,14 @@ const Options = z.object({
   issuer: z.url().nullable(),
   audience: z.string().min(1),
   publicUrl: z.url({ protocol: /^https?$/ }).nullable(),
+  allowPrivateCalls: z.boolean(),
   people: z.coerce.number().int().min(1).max(1_000_000),
 });
 export type Options = z.infer<typeof Options>;
 
 export const usage = `npm start -- [--port 8080 | 0] [--data .gate] [--sample | --no-sample]
             [--people 12000] [--host 127.0.0.1] [--issuer URL] [--audience NAME]
-            [--public-url URL]`;
+            [--public-url URL] [--allow-private-calls]`;
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -32,6 +33,7 @@ export function parseOptions(args: readonly string[]): Options {
       issuer: { type: 'string' },
       audience: { type: 'string', default: 'campaign-compliance-gate' },
       'public-url': { type: 'string' },
+      'allow-private-calls': { type: 'boolean', default: false },
       people: { type: 'string', default: '12000' },
     },
   });
@@ -40,6 +42,7 @@ export function parseOptions(args: readonly string[]): Options {
     sample: values.sample ?? null,
     issuer: values.issuer ?? null,
     publicUrl: values['public-url'] ?? null,
+    allowPrivateCalls: values['allow-private-calls'],
   });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

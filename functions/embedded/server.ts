@@ -2,13 +2,22 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { pipeline } from 'node:stream/promises';
 import { limits } from '../../shared/contract/limits.ts';
 import { routeOf } from '../../shared/contract/routes.ts';
+import { HOUR_MS } from '../../shared/kernel/instant.ts';
 import { breaches } from '../api/groups/breaches.ts';
 import { campaigns } from '../api/groups/campaigns.ts';
 import { checks } from '../api/groups/checks.ts';
+import { deliveries } from '../api/groups/deliveries.ts';
+import { deliverySources } from '../api/groups/delivery-sources.ts';
 import { evidence } from '../api/groups/evidence.ts';
 import { facts } from '../api/groups/facts.ts';
+import { imports } from '../api/groups/imports.ts';
 import { operation } from '../api/groups/operation.ts';
+import { permissions } from '../api/groups/permissions.ts';
 import { policies } from '../api/groups/policies.ts';
+import { proofs } from '../api/groups/proofs.ts';
+import { retention } from '../api/groups/retention.ts';
+import { subjects } from '../api/groups/subjects.ts';
+import { webhooks } from '../api/groups/webhooks.ts';
 import type { EmbeddedGate } from '../shell/embedded.ts';
 import { createHttpHandler, problemResponse, type GatewayResponse } from '../shell/http.ts';
 import { errorFields } from '../shell/log.ts';
@@ -17,14 +26,34 @@ import { gatewayEvent, localContext } from './gateway-event.ts';
 import { matchRoute } from './router.ts';
 import type { VerifyToken } from './tokens.ts';
 
-/** How long a client may take to send its headers and its whole request. */
+/** How long a client may take to send its headers, and the body of a request. */
 const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
+const BODY_TIMEOUT_MS = 60_000;
+/** A file takes as long as it takes; only silence ends it. */
+const FILE_SILENCE_MS = 60_000;
+/** Node knows one time for every request: that of 5 GB over a line of 2 Mbit/s. */
+const REQUEST_TIMEOUT_MS = 6 * HOUR_MS;
 
 /** Speaks HTTP to the outside and API Gateway to the handlers: the same ones as on AWS. */
 export function createGateServer(gate: EmbeddedGate, verifyToken: VerifyToken): Server {
   const handler = createHttpHandler(
-    { ...facts, ...campaigns, ...checks, ...evidence, ...policies, ...breaches, ...operation },
+    {
+      ...facts,
+      ...imports,
+      ...permissions,
+      ...campaigns,
+      ...checks,
+      ...evidence,
+      ...subjects,
+      ...proofs,
+      ...retention,
+      ...policies,
+      ...breaches,
+      ...deliveries,
+      ...deliverySources,
+      ...webhooks,
+      ...operation,
+    },
     () => Promise.resolve(gate),
   );
   const answer = async (message: IncomingMessage): Promise<GatewayResponse> => {
@@ -33,7 +62,7 @@ export function createGateServer(gate: EmbeddedGate, verifyToken: VerifyToken): 
     if (!match.found) throw unroutable(match.allowed);
     const route = routeOf(match.operation);
     const claims = route.scopes.length === 0 ? null : await claimsOf(message, verifyToken);
-    const body = await readBody(message);
+    const body = await inTime(readBody(message));
     const event = gatewayEvent({
       message,
       path,
@@ -129,6 +158,33 @@ async function readBody(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** A body that comes in drops would hold its connection for hours. */
+async function inTime<Body>(reading: Promise<Body>): Promise<Body> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const problem = new Problem('malformed-request', 'the body did not come in time');
+    timer = setTimeout(() => reject(problem), BODY_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What S3 would not take in one PUT is not taken here either. */
+async function* bounded(message: IncomingMessage): AsyncGenerator<Uint8Array> {
+  const tooLarge = new Problem('too-large', `the file has more than ${limits.uploadBytes} bytes`);
+  if (Number(message.headers['content-length'] ?? 0) > limits.uploadBytes) throw tooLarge;
+  let length = 0;
+  for await (const chunk of message) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > limits.uploadBytes) throw tooLarge;
+    yield bytes;
+  }
+}
+
 /** Time-limited links: the signature in the URL is the credential. */
 async function serveFile(
   gate: EmbeddedGate,
@@ -139,7 +195,8 @@ async function serveFile(
   const key = gate.files.verifyLink({ method, url: message.url ?? '' });
   if (key === null) throw new Problem('not-found', 'the link does not hold (any more)');
   if (method === 'PUT') {
-    await gate.files.put(key, message);
+    message.setTimeout(FILE_SILENCE_MS, () => message.destroy());
+    await gate.files.put(key, bounded(message));
     return void response.writeHead(200).end();
   }
   const content = await gate.files.get(key);

@@ -1,16 +1,42 @@
 import type { SQSEvent } from 'aws-lambda';
-import { PagePlanned, queues, workers, type QueueName } from '../../shared/contract/workers.ts';
+import {
+  BreachDue,
+  ImportStarted,
+  PagePlanned,
+  queues,
+  SweepPlanned,
+  WebhookDue,
+  workers,
+  type QueueName,
+} from '../../shared/contract/workers.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../shared/kernel/instant.ts';
 import { createQueueHandler, createScheduleHandler } from '../shell/batch.ts';
 import type { EmbeddedGate } from '../shell/embedded.ts';
+import type { Gate } from '../shell/gate.ts';
+import { hasUnsealed } from '../shell/flows/seal-log.ts';
 import { errorFields } from '../shell/log.ts';
 import type { IncomingMessage } from '../shell/ports/queues.ts';
+import { alertsOverdue } from '../workers/alerts-overdue.ts';
+import { breachDue } from '../workers/breach-due.ts';
 import { evaluationOverdue } from '../workers/evaluation-overdue.ts';
+import { logSealed } from '../workers/log-sealed.ts';
+import { importOverdue } from '../workers/import-overdue.ts';
+import { importStarted } from '../workers/import-started.ts';
 import { pagePlanned } from '../workers/page-planned.ts';
-import { localContext } from './gateway-event.ts';
+import { retentionDue } from '../workers/retention-due.ts';
+import { sweepPlanned } from '../workers/sweep-planned.ts';
+import { webhookDue } from '../workers/webhook-due.ts';
+import { webhookOverdue } from '../workers/webhook-overdue.ts';
+import { localContext, workerContext } from './gateway-event.ts';
 
 /** An empty queue is asked again after this time. */
 const IDLE_MS = 100;
+
+/** Sealing costs nothing here, and whoever asks for a proof need not wait for a minute. */
+const SEALING_MS = 2 * SECOND_MS;
+
+/** Batches of a queue that are worked on at a time: a receiver that hangs must not hold up all. */
+const lanes: Readonly<Partial<Record<QueueName, number>>> = Object.freeze({ 'webhook-due': 4 });
 
 export interface WorkerLoop {
   /** Ends after the work at hand. */
@@ -19,18 +45,11 @@ export interface WorkerLoop {
 
 /** Wakes the workers of the worker table as SQS and EventBridge do on AWS. */
 export function startWorkers(gate: EmbeddedGate): WorkerLoop {
-  const getGate = () => Promise.resolve(gate);
-  const queueHandlers = {
-    'page-planned': createQueueHandler(
-      { queue: 'page-planned', message: PagePlanned },
-      pagePlanned,
-      getGate,
-    ),
-  } as const satisfies Record<QueueName, unknown>;
-  const scheduleHandlers = {
-    'evaluation-overdue': createScheduleHandler(evaluationOverdue, getGate),
-  } as const;
   const stopping = new AbortController();
+  const working = { ...gate, stopping: stopping.signal };
+  const getGate = () => Promise.resolve(working);
+  const queueHandlers = queueHandlersFor(getGate);
+  const scheduleHandlers = scheduleHandlersFor(getGate);
   const loops: Promise<void>[] = [];
   const every = (intervalMs: number, work: () => Promise<unknown>) => {
     loops.push(repeat(gate, stopping.signal, intervalMs, work));
@@ -38,9 +57,17 @@ export function startWorkers(gate: EmbeddedGate): WorkerLoop {
   for (const worker of workers) {
     if (worker.source === 'queue') {
       const handler = queueHandlers[worker.queue];
-      every(IDLE_MS, () =>
-        drain(gate, worker.queue, stopping.signal, (event) => handler(event, localContext)),
-      );
+      const context = workerContext(queues[worker.queue].workerTimeoutSeconds);
+      for (let lane = 0; lane < (lanes[worker.queue] ?? 1); lane++) {
+        every(IDLE_MS, () =>
+          drain(gate, worker.queue, stopping.signal, (event) => handler(event, context)),
+        );
+      }
+    } else if (worker.name === 'log-sealed') {
+      const handler = scheduleHandlers[worker.name];
+      every(SEALING_MS, async () => {
+        if (await hasUnsealed(gate)) await handler({}, localContext);
+      });
     } else {
       const handler = scheduleHandlers[worker.name];
       every(worker.everyMinutes * MINUTE_MS, () => handler({}, localContext));
@@ -51,11 +78,68 @@ export function startWorkers(gate: EmbeddedGate): WorkerLoop {
     await gate.tables.sweepExpired();
     await gate.files.sweepExpired();
   });
+  const forget = forgettingChanges(gate);
+  every(HOUR_MS, forget);
   return {
     stop: async () => {
       stopping.abort();
       await Promise.all(loops);
     },
+  };
+}
+
+function queueHandlersFor(getGate: () => Promise<Gate>) {
+  return {
+    'page-planned': createQueueHandler(
+      { queue: 'page-planned', message: PagePlanned },
+      pagePlanned,
+      getGate,
+    ),
+    'breach-due': createQueueHandler(
+      { queue: 'breach-due', message: BreachDue },
+      breachDue,
+      getGate,
+    ),
+    'import-started': createQueueHandler(
+      { queue: 'import-started', message: ImportStarted },
+      importStarted,
+      getGate,
+    ),
+    'webhook-due': createQueueHandler(
+      { queue: 'webhook-due', message: WebhookDue },
+      webhookDue,
+      getGate,
+    ),
+    'sweep-planned': createQueueHandler(
+      { queue: 'sweep-planned', message: SweepPlanned },
+      sweepPlanned,
+      getGate,
+    ),
+  } as const satisfies Record<QueueName, unknown>;
+}
+
+function scheduleHandlersFor(getGate: () => Promise<Gate>) {
+  return {
+    'retention-due': createScheduleHandler(retentionDue, getGate),
+    'evaluation-overdue': createScheduleHandler(evaluationOverdue, getGate),
+    'import-overdue': createScheduleHandler(importOverdue, getGate),
+    'log-sealed': createScheduleHandler(logSealed, getGate),
+    'alerts-overdue': createScheduleHandler(alertsOverdue, getGate),
+    'webhook-overdue': createScheduleHandler(webhookOverdue, getGate),
+  } as const;
+}
+
+/** Hours that the feed of contact points keeps what a state was: as long as a stream on AWS. */
+const FEED_HOURS = 24;
+
+/** Old states tell of facts that may have been erased since (Art. 17 GDPR). */
+function forgettingChanges(gate: EmbeddedGate): () => Promise<void> {
+  const lastByHour: (string | null)[] = [];
+  return async () => {
+    lastByHour.push(await gate.tables.lastChange('contact-points'));
+    if (lastByHour.length <= FEED_HOURS) return;
+    const through = lastByHour.shift();
+    if (through != null) await gate.tables.forgetChanges('contact-points', through);
   };
 }
 

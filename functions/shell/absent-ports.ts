@@ -1,6 +1,9 @@
+import type { Archive } from './ports/archive.ts';
 import type { Files } from './ports/files.ts';
 import type { Keys } from './ports/keys.ts';
+import type { Outbound } from './ports/outbound.ts';
 import type { Queues } from './ports/queues.ts';
+import type { Signer } from './ports/signer.ts';
 import type { Timers } from './ports/timers.ts';
 
 /**
@@ -26,6 +29,8 @@ export const absentFiles: Files = Object.freeze({
   link: noFiles,
 });
 
+export const absentArchive: Archive = Object.freeze({ keep: refuse('archive') });
+
 const noQueues = refuse('queues');
 export const absentQueues: Queues = Object.freeze({
   send: noQueues,
@@ -36,6 +41,24 @@ export const absentQueues: Queues = Object.freeze({
 
 const noTimers = refuse('timers');
 export const absentTimers: Timers = Object.freeze({ schedule: noTimers, cancel: noTimers });
+
+export const absentOutbound: Outbound = Object.freeze({
+  accepts(): never {
+    throw refusal('outbound calls');
+  },
+  send: refuse('outbound calls'),
+});
+
+export const absentSigner: Signer = Object.freeze({
+  get keyId(): never {
+    throw refusal('signing key');
+  },
+  algorithm: 'Ed25519',
+  sign: refuse('signing key'),
+  publicJwk(): never {
+    throw refusal('signing key');
+  },
+});
 
 export const absentKeys: Keys = Object.freeze({
   get current(): never {

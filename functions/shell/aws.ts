@@ -13,11 +13,22 @@ import {
 import { tableNames, type TableName } from '../../shared/contract/tables.ts';
 import { queueNames, type QueueName } from '../../shared/contract/workers.ts';
 import { assert } from '../../shared/kernel/assert.ts';
-import { absentFiles, absentKeys, absentQueues, absentTimers } from './absent-ports.ts';
+import {
+  absentArchive,
+  absentFiles,
+  absentKeys,
+  absentOutbound,
+  absentQueues,
+  absentSigner,
+  absentTimers,
+} from './absent-ports.ts';
 import type { Gate } from './gate.ts';
 import { createKeys, parseKeyRing } from './keys.ts';
 import { loadOnce } from './load-once.ts';
 import { createLog, logLevels, type LogLevel } from './log.ts';
+import type { Archive } from './ports/archive.ts';
+import { createAwsArchive } from './ports/aws-archive.ts';
+import { createAwsFiles } from './ports/aws-files.ts';
 import { createAwsSmallFiles } from './ports/aws-small-files.ts';
 import { createAwsQueues } from './ports/aws-queues.ts';
 import { createAwsTables } from './ports/aws-tables.ts';
@@ -25,7 +36,11 @@ import { createAwsTimers } from './ports/aws-timers.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
 import type { Files } from './ports/files.ts';
 import type { Keys } from './ports/keys.ts';
+import { createHttpsOutbound } from './ports/outbound-https.ts';
+import type { Outbound } from './ports/outbound.ts';
+import { createAwsSigner } from './ports/aws-signer.ts';
 import type { Queues } from './ports/queues.ts';
+import type { Signer } from './ports/signer.ts';
 import type { Timers } from './ports/timers.ts';
 
 /** A call that hangs must fail while there is time to repeat it within a request's 29 s. */
@@ -44,6 +59,8 @@ const FunctionEnvironment = Environment.partial({ KEY_RING_SECRET_ARN: true });
 interface Home {
   /** A variable of the parsed environment. */
   readonly variable: (name: string) => string | undefined;
+  /** All of the environment: what Lambda itself puts there is not in our contract. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -56,9 +73,12 @@ type Part<Port> = (home: Home) => Port | Promise<Port>;
  */
 export interface AwsParts {
   readonly files?: Part<Files>;
+  readonly archive?: Part<Archive>;
   readonly queues?: Part<Queues>;
   readonly timers?: Part<Timers>;
   readonly keys?: Part<Keys>;
+  readonly outbound?: Part<Outbound>;
+  readonly signer?: Part<Signer>;
 }
 
 /** The composition root on AWS: builds the gate at the first call and keeps it while warm. */
@@ -68,14 +88,17 @@ export function createGetGate(
 ): () => Promise<Gate> {
   return loadOnce(async () => {
     const home = createHome(variables);
-    const [files, queues, timers, keys] = await Promise.all([
+    const [files, archive, queues, timers, keys, outbound, signer] = await Promise.all([
       parts.files?.(home) ?? absentFiles,
+      parts.archive?.(home) ?? absentArchive,
       parts.queues?.(home) ?? absentQueues,
       parts.timers?.(home) ?? absentTimers,
       parts.keys?.(home) ?? absentKeys,
+      parts.outbound?.(home) ?? absentOutbound,
+      parts.signer?.(home) ?? absentSigner,
     ]);
     return Object.freeze({
-      ...{ files, queues, timers, keys },
+      ...{ files, archive, queues, timers, keys, outbound, signer },
       tables: awsTables(home),
       clock: home.clock,
       randomBytes,
@@ -95,7 +118,7 @@ function createHome(variables: Readonly<Record<string, string | undefined>>): Ho
     const value = environment[name];
     return typeof value === 'string' ? value : undefined;
   };
-  return { variable, clock: systemClock, random: Math.random };
+  return { variable, variables, clock: systemClock, random: Math.random };
 }
 
 function levelOf({ variable }: Home): LogLevel | undefined {
@@ -116,6 +139,21 @@ export const awsFiles: Part<Files> = ({ variable }) => {
     requestChecksumCalculation: 'WHEN_REQUIRED',
   });
   return createAwsSmallFiles({ client, bucket: given(variable('FILES_BUCKET'), 'bucket') });
+};
+
+/** Checkpoints, in a bucket of their own. */
+export const awsArchive: Part<Archive> = ({ variable }) => {
+  const client = new S3Client({ requestHandler, requestChecksumCalculation: 'WHEN_REQUIRED' });
+  return createAwsArchive({ client, bucket: given(variable('ARCHIVE_BUCKET'), 'archive') });
+};
+
+/** Files of any size, and links to them. */
+export const awsLargeFiles: Part<Files> = ({ variable, clock }) => {
+  const client = new S3Client({
+    requestHandler: streamHandler,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
+  return createAwsFiles({ client, bucket: given(variable('FILES_BUCKET'), 'bucket'), clock });
 };
 
 export const awsQueues: Part<Queues> = (home) => {
@@ -142,6 +180,15 @@ export const awsKeys: Part<Keys> = async ({ variable }) => {
   const answer = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
   return createKeys(parseKeyRing(given(answer.SecretString, 'text in the key ring')));
 };
+
+/** The key stays in KMS; its public half is read once a cold start. */
+export const awsSigner: Part<Signer> = ({ variable, variables, clock }) => {
+  const keyArn = given(variable('SIGNING_KEY_ARN'), 'signing key');
+  return createAwsSigner({ keyArn, variables, clock });
+};
+
+/** Lambda lets every function call out; only those that name this have the code for it. */
+export const awsOutbound: Part<Outbound> = () => createHttpsOutbound();
 
 function named<Name extends TableName | QueueName>(
   names: readonly Name[],

@@ -5,8 +5,12 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Gate } from './gate.ts';
 import type { Log } from './log.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
+import { createFolderArchive } from './ports/folder-archive.ts';
 import { createFolderFiles, type FolderFiles } from './ports/folder-files.ts';
 import type { Keys } from './ports/keys.ts';
+import { createHttpsOutbound } from './ports/outbound-https.ts';
+import type { Outbound } from './ports/outbound.ts';
+import type { Signer } from './ports/signer.ts';
 import { openDatabase } from './ports/sqlite-database.ts';
 import { createSqliteQueues, type SqliteQueues } from './ports/sqlite-queues.ts';
 import { createSqliteTables, type TableUpkeep } from './ports/sqlite-tables.ts';
@@ -28,12 +32,16 @@ export interface EmbeddedGate extends Gate {
 export function createEmbeddedGate(options: {
   readonly dataFolder: string;
   readonly keys: Keys;
+  readonly signer: Signer;
   readonly linkSecret: KeyObject;
   readonly log: Log;
   readonly baseUrl: () => string;
   readonly clock?: Clock;
+  /** Public addresses over https alone unless told otherwise. */
+  readonly outbound?: Outbound;
 }): EmbeddedGate {
-  const { dataFolder, keys, linkSecret, log, baseUrl, clock = systemClock } = options;
+  const { dataFolder, keys, signer, linkSecret, log, baseUrl, clock = systemClock } = options;
+  const { outbound = createHttpsOutbound() } = options;
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(dataFolder);
   const database = openDatabase(join(dataFolder, 'gate.sqlite'));
@@ -43,7 +51,10 @@ export function createEmbeddedGate(options: {
     queues,
     timers: createSqliteTimers({ database, clock, queues }),
     files: createFolderFiles({ folder: join(dataFolder, 'files'), clock, linkSecret, baseUrl }),
+    archive: createFolderArchive(join(dataFolder, 'checkpoints')),
     keys,
+    signer,
+    outbound,
     clock,
     log,
     baseUrl,

@@ -1,8 +1,11 @@
 import type { EpochMs } from '../../shared/kernel/instant.ts';
+import type { Archive } from './ports/archive.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Files } from './ports/files.ts';
 import type { Keys } from './ports/keys.ts';
+import type { Outbound } from './ports/outbound.ts';
 import type { Queues } from './ports/queues.ts';
+import type { Signer } from './ports/signer.ts';
 import type { Tables } from './ports/tables.ts';
 import type { Timers } from './ports/timers.ts';
 import type { Log } from './log.ts';
@@ -12,8 +15,11 @@ export interface Gate {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly files: Files;
+  readonly archive: Archive;
   readonly timers: Timers;
   readonly keys: Keys;
+  readonly signer: Signer;
+  readonly outbound: Outbound;
   readonly clock: Clock;
   /** Cryptographically strong bytes. */
   readonly randomBytes: (count: number) => Uint8Array;
@@ -23,4 +29,6 @@ export interface Gate {
    * begun before has ended with its process. Absent on AWS, where many run side by side.
    */
   readonly aloneSince?: EpochMs;
+  /** Work that takes long stops at its next good place once the process is to end. */
+  readonly stopping?: AbortSignal;
 }

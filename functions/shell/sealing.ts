@@ -6,7 +6,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { assert } from '../../shared/kernel/assert.ts';
-import type { IdentifierKey } from './ports/keys.ts';
+import type { IdentifierKey, Keys } from './ports/keys.ts';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -47,4 +47,21 @@ export function unseal(key: KeyObject, sealed: Uint8Array): string {
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
   const text = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
   return Buffer.concat([text, decipher.final()]).toString('utf8');
+}
+
+/**
+ * What was sealed under the current secret, or under an older one that is still in the ring: who
+ * leaves by an old link must be able to after a new secret came. Throws as `unseal` does.
+ */
+export function unsealByRing(keys: Keys, sealed: Uint8Array): string {
+  for (let version = keys.current.version; version > 1; version--) {
+    const secret = keys.version(version);
+    if (secret === null) continue;
+    try {
+      return unseal(cachedSealingKey(secret), sealed);
+    } catch {
+      // Of another secret, or changed: the last one that is tried says so.
+    }
+  }
+  return unseal(cachedSealingKey(keys.version(1) ?? keys.current), sealed);
 }

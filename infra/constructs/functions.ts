@@ -5,6 +5,7 @@ import { queues, workers } from '../../shared/contract/workers.ts';
 import { workerFunction, type FunctionName } from '../functions.ts';
 import { rights, type Rights } from '../rights.ts';
 import { apiTimeoutSeconds, concurrencyMax, memoryMb } from '../sizes.ts';
+import type { CheckpointsBucket } from './checkpoints-bucket.ts';
 import type { FilesBucket } from './files-bucket.ts';
 import { GateFunction } from './gate-function.ts';
 import type { Keys } from './keys.ts';
@@ -12,12 +13,16 @@ import type { Queues } from './queues.ts';
 import type { Schedules } from './schedules.ts';
 import type { Tables } from './tables.ts';
 
+/** The longest that Lambda lets a function run. */
+const LAMBDA_SECONDS_MAX = 900;
+
 export interface FunctionsProps {
   readonly codeOf: (name: FunctionName) => Code;
   readonly keys: Keys;
   readonly tables: Tables;
   readonly queues: Queues;
   readonly files: FilesBucket;
+  readonly checkpoints: CheckpointsBucket;
   readonly schedules: Schedules;
 }
 
@@ -52,7 +57,7 @@ export class Functions extends Construct {
         ...common,
         description: `worker, every ${worker.everyMinutes} min: ${worker.name}`,
         // It ends before it is called again, so it never runs beside itself.
-        timeoutSeconds: worker.everyMinutes * 60,
+        timeoutSeconds: Math.min(worker.everyMinutes * 60, LAMBDA_SECONDS_MAX),
         asyncRetries: 0,
       });
       props.schedules.wake(worker.name, created, worker.everyMinutes);
@@ -79,6 +84,7 @@ function bindRights(target: GateFunction, granted: Rights, props: FunctionsProps
   for (const name of granted.timers) {
     target.bindTimers(name, found(props.queues.byName, name).queue, props.schedules.timers);
   }
+  if (granted.seals) target.bindSeals(props.keys.signing, props.checkpoints.bucket);
   if (granted.keyRing) target.bindKeyRing(props.keys.ring);
 }
 

@@ -19,6 +19,7 @@ import type { TableName } from '../../shared/contract/tables.ts';
 import { queues, type QueueName } from '../../shared/contract/workers.ts';
 import type { FileRight, Rights, TableRight } from '../rights.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
+import { CHECKPOINTS_PREFIX } from './checkpoints-bucket.ts';
 import { filePrefix } from './files-bucket.ts';
 
 /** Long enough to look into last quarter's incident; the lines carry ids and counts only. */
@@ -40,6 +41,7 @@ const tableActions: Readonly<Record<TableRight, readonly string[]>> = Object.fre
 const fileActions: Readonly<Record<FileRight, readonly string[]>> = Object.freeze({
   read: ['s3:GetObject'],
   write: ['s3:PutObject', 's3:AbortMultipartUpload'],
+  delete: ['s3:DeleteObject'],
 });
 
 /** DynamoDB, S3, SQS and Secrets Manager all decrypt and make data keys in the caller's name. */
@@ -144,6 +146,16 @@ export class GateFunction extends Construct {
     });
   }
 
+  /** Signs checkpoints, and keeps them where nobody can delete them. */
+  bindSeals(key: IKey, bucket: s3.Bucket): void {
+    this.#setVariable('SIGNING_KEY_ARN', key.keyArn);
+    this.#allow(['kms:Sign', 'kms:GetPublicKey'], [key.keyArn]);
+    this.#setVariable('ARCHIVE_BUCKET', bucket.bucketName);
+    const checkpoints = bucket.arnForObjects(`${CHECKPOINTS_PREFIX}*`);
+    this.#allow(['s3:PutObject'], [checkpoints]);
+    acknowledgeWildcard(this.role, checkpoints, 'checkpoints get their names at run time');
+  }
+
   bindKeyRing(ring: secretsmanager.Secret): void {
     this.#setVariable('KEY_RING_SECRET_ARN', ring.secretArn);
     this.#allow(['secretsmanager:GetSecretValue'], [ring.secretArn]);
@@ -159,7 +171,11 @@ export class GateFunction extends Construct {
       ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
       [timers.timersArn],
     );
-    acknowledgeWildcard(this.role, timers.timersArn, 'timers get their names at run time');
+    acknowledgeWildcard(
+      this.role,
+      timers.timersArn,
+      'a timer is named after the case that it wakes, at run time',
+    );
     this.#allow(['iam:PassRole'], [timers.role.roleArn], {
       StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
     });

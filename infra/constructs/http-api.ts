@@ -87,7 +87,8 @@ export class GateHttpApi extends Construct {
       if (!isPublic) continue;
       for (const each of added) {
         acknowledge(each, {
-          'AwsSolutions-APIG4': 'public in the route table: a constant answer, no data behind it',
+          'AwsSolutions-APIG4':
+            'public in the route table: an answer for everybody, or a request that proves itself',
         });
       }
     }

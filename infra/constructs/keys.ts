@@ -19,11 +19,13 @@ const SECRET_CHARACTERS = 44;
 /**
  * Two encryption keys, because who may use them differs, and the ring of identifier keys. `data`
  * covers all that may hold or lead to personal data and admits roles of ours only; `messages`
- * covers ids in transit, and AWS services that deliver them may use it.
+ * covers ids in transit, and AWS services that deliver them may use it. A third one signs.
  */
 export class Keys extends Construct {
   readonly data: kms.Key;
   readonly messages: kms.Key;
+  /** Ed25519; KMS rotates no asymmetric keys, and old checkpoints name the key they need. */
+  readonly signing: kms.Key;
   readonly ring: secretsmanager.Secret;
 
   constructor(scope: Construct, id: string) {
@@ -35,6 +37,11 @@ export class Keys extends Construct {
     this.messages = new kms.Key(this, 'Messages', {
       description: 'queues and alarms of the gate: ids, no personal data',
       enableKeyRotation: true,
+    });
+    this.signing = new kms.Key(this, 'Signing', {
+      description: 'signs the checkpoints of the decision log',
+      keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519,
+      keyUsage: kms.KeyUsage.SIGN_VERIFY,
     });
     this.messages.addToResourcePolicy(
       new iam.PolicyStatement({

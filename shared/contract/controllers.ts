@@ -26,8 +26,11 @@ export const ReviewSettings = z
   .meta({ id: 'ReviewSettings', description: 'which campaigns wait for the DPO' });
 export type ReviewSettings = z.infer<typeof ReviewSettings>;
 
+const alertTargetKinds = ['webhook', 'email', 'sns'] as const;
+export type AlertTargetKind = (typeof alertTargetKinds)[number];
+
 const AlertTarget = z.strictObject({
-  kind: z.enum(['webhook', 'email', 'sns']),
+  kind: z.enum(alertTargetKinds),
   target: z.string().min(3).max(2048),
 });
 

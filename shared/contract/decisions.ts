@@ -63,6 +63,36 @@ export const DecisionDetail = Decision.extend({
 }).meta({ id: 'DecisionDetail' });
 export type DecisionDetail = z.infer<typeof DecisionDetail>;
 
+export const unknownReplays = ['facts_erased', 'audience_deleted', 'policy_missing'] as const;
+
+/** A decision that was made once more. */
+export const Replay = z
+  .object({
+    identical: z.boolean().nullable().meta({
+      description: 'null: what it was made of is not all there any more, so nobody can say',
+    }),
+    decision: Decision.meta({ description: 'as it comes out now; as it was logged if unknown' }),
+    differences: z
+      .array(
+        z.object({
+          field: z.enum(['outcome', 'basis', 'reasons', 'jurisdictions']),
+          logged: z.array(z.string()),
+          replayed: z.array(z.string()),
+        }),
+      )
+      .optional(),
+    recordedBy: InstantText.nullable().meta({
+      description:
+        'events recorded by then were used: the instant of the decision, or one within a minute ' +
+        'of it where others wrote at the same time',
+    }),
+    unknown: z
+      .object({ why: z.enum(unknownReplays), text: z.object({ de: z.string(), en: z.string() }) })
+      .nullable(),
+  })
+  .meta({ id: 'Replay' });
+export type Replay = z.infer<typeof Replay>;
+
 export const DecisionSearch = z
   .strictObject({
     campaignId: z.string().max(64).nullish(),

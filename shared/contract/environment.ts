@@ -36,7 +36,10 @@ const optionalQueues = Object.fromEntries(
 export const Environment = z.object({
   /** ARN of the Secrets Manager secret that holds the identifier keys (KeyRing as JSON). */
   KEY_RING_SECRET_ARN: z.string().min(1),
+  /** ARN of the KMS key that checkpoints are signed with. */
+  SIGNING_KEY_ARN: z.string().min(1).optional(),
   FILES_BUCKET: z.string().min(1).optional(),
+  ARCHIVE_BUCKET: z.string().min(1).optional(),
   TIMER_ROLE_ARN: z.string().min(1).optional(),
   TIMER_GROUP: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

@@ -8,6 +8,7 @@ import {
   DateText,
   DottedName,
   InstantText,
+  LocaleText,
   LongText,
   NameList,
   PurposeList,
@@ -33,13 +34,15 @@ const Wording = z.strictObject({
   sha256: Sha256Text.nullish(),
 });
 
-const Evidence = z.strictObject({
+export const Evidence = z.strictObject({
   method: z.enum(evidenceMethods),
   url: z.string().max(2048).nullish(),
   ip: z.string().max(45).nullish(),
   userAgent: z.string().max(512).nullish(),
   ref: ShortText.nullish(),
+  locale: LocaleText.nullish(),
 });
+export type Evidence = z.infer<typeof Evidence>;
 
 const consentScope = {
   channels: ChannelList,

@@ -72,6 +72,20 @@ export const limits = Object.freeze({
   interestsKept: 10,
   /** Contacts remembered for frequency caps; the longest window is 30 days. */
   contactsKept: 40,
+  /** Entries of one audit trail that one search reads before it answers with a cursor. */
+  auditEntriesPerSearch: 5000,
+  /** Pages that one checkpoint adds: their tiles and the checkpoint fit one transaction of 100. */
+  pagesPerCheckpoint: 1000,
+  /** How long one round of sealing goes on: it ends before the next one is called after 60 s. */
+  sealingRoundSeconds: 40,
+  /**
+   * After these hours an announced page that was never written is forgotten. Whoever writes a page
+   * later than `announceAgainMinutes` behind its announcement announces it again.
+   */
+  announcementHours: 24,
+  announceAgainMinutes: 60,
+  /** When to ask again for a proof of what is not sealed yet; sealing takes a minute at most. */
+  proofRetrySeconds: 10,
   /** Rows that one range read of a store asks for; a page of DynamoDB ends at 1 MB anyway. */
   rowsPerRead: 1000,
   /** Events of one subject that one transaction appends: with 50 states they stay under 100. */
@@ -84,8 +98,111 @@ export const limits = Object.freeze({
    * checks beside it took twice as long (measured).
    */
   parallelSubjects: 16,
+  /** Subjects that are read and written together: four writes each fill a transaction of 100. */
+  subjectsPerTransaction: 25,
+  /** Transactions of one request under way at a time: at home they share a commit. */
+  parallelTransactions: 2,
+  /** Countries that one breach may touch: more than there are in ISO 3166-1. */
+  breachCountries: 260,
+  /** After these an alert that nobody acknowledged is escalated: half the hour left at T+71h. */
+  acknowledgeMinutes: 30,
   /** Hours that a contract may give for a notice: a quarter of a year is no notice any more. */
   contractHours: 2160,
+  /** Bytes of a notification about deliveries: SendGrid sends up to 768 kB, SNS 256 kB. */
+  deliveryBodyBytes: 1_000_000,
+  /** How old a notification of SNS may be: it repeats one for an hour at most. */
+  deliverySnsMinutes: 60,
+  /** SendGrid repeats for a day; nothing shows that it signs anew, so an hour more than that. */
+  deliverySendgridHours: 25,
+  /** Mailgun repeats for eight hours; the same. */
+  deliveryMailgunHours: 9,
+  /** What the Standard Webhooks recommend. */
+  deliveryGenericMinutes: 5,
+  /** Characters of a secret that a vendor shares with us: 16 of them cannot be tried out. */
+  deliverySecretCharactersMin: 16,
+  /** Hours that a secret is still valid after a new one took its place. */
+  deliverySecretOverlapHours: 24,
+  /** Secrets of one source that are valid at a time: who rotates more often loses the oldest. */
+  deliverySecretsKept: 5,
+  /** Milliseconds that the gate waits for others: they are asked while a vendor waits for us. */
+  outboundTimeoutMs: 5000,
+  /** Bytes of a signing certificate of SNS, which has 2 kB, or of a confirmation. */
+  certificateBytes: 16_384,
+  /** Hours for which a certificate is not fetched again; SNS replaces one under a new name. */
+  certificateHours: 24,
+  /** Certificates held in memory: a region has one or two at a time. */
+  certificatesKept: 16,
+  /** Decisions that one report lists; recipients of the data are summed up over all of them. */
+  reportDecisions: 2000,
+  /** Pages of the log that one report opens: some 5 ms each, 16 at a time, far under 29 s. */
+  reportPages: 20_000,
+  /** Rows of one table that are printed: some 20 pages; the rest is in the same report as CSV. */
+  printedRows: 500,
+  /** Controllers that one report goes through at the same time. */
+  parallelControllers: 4,
+  /** Bytes of an answer: Lambda gives back 6 MB, and base64 makes it a third longer on the way. */
+  answerBytes: 4_500_000,
+  /** Hours in which an upload may begin: a link that is lost is of use to nobody the next day. */
+  uploadLinkHours: 24,
+  /** Webhooks of a controller: an alert and its rows for all of them fit one transaction (100). */
+  webhooksPerController: 8,
+  /** Characters of a URL: what servers and proxies are known to take. */
+  webhookUrlCharacters: 2048,
+  /** Milliseconds in which a receiver answers: the Standard Webhooks recommend 15 to 30 s. */
+  webhookTimeoutMs: 15_000,
+  /** How long a delivery belongs to its sender: four times what one attempt takes. */
+  webhookLeaseSeconds: 60,
+  /** Seconds before each further attempt: a restart, a deployment, a night, a day and a half. */
+  webhookRetrySeconds: Object.freeze([5, 30, 300, 1800, 7200, 18_000, 36_000, 50_400]),
+  /** By how much of it a wait is drawn out at most, so that not all come back at once. */
+  webhookJitter: 0.2,
+  /** Days for which a done delivery is listed. */
+  webhookDoneDays: 7,
+  /** Days in which what is announced once more is known: longer than any queue or retry of ours. */
+  webhookKnownDays: 30,
+  /** Deliveries that a list shows of each webhook. */
+  webhookDeliveriesListed: 10,
+  /** Dead deliveries that one request sends again: some seconds of writes. */
+  webhookRedeliveries: 500,
+  /** Deliveries whose rows are written at the same time. */
+  parallelDeliveries: 8,
+  /** Bytes of an upload: what S3 takes in one PUT. */
+  uploadBytes: 5 * 1024 ** 3,
+  /** Bytes of its text, once unpacked: 50 million rows of a thousand letters. */
+  uploadTextBytes: 50_000_000_000,
+  /** How many times longer a file may become by unpacking, beyond what any file may become. */
+  inflateRatio: 100,
+  inflateFreeBytes: 64 * 1024 ** 2,
+  /** Bytes of a row: an event with every list full has about 100 kB. */
+  importRowBytes: 256 * 1024,
+  /** Rows of an import that are judged and appended together: twenty transactions. */
+  importChunkRows: 500,
+  /** After so many rows or seconds the place is kept that a crash goes back to. */
+  importCheckpointRows: 10_000,
+  importCheckpointSeconds: 2,
+  /** How long an import belongs to its worker after a checkpoint: whoever is silent has ended. */
+  importLeaseSeconds: 60,
+  /** How long one call works on an import before the next one goes on: Lambda allows 900 s. */
+  importCallSeconds: 600,
+  /** Calls that may fail one after the other at the same place before the import has failed. */
+  importAttempts: 5,
+  /** Transactions of an import under way at a time: at home they share one commit. */
+  importTransactions: 20,
+  /** Minutes for which a link to receipts holds. */
+  receiptLinkMinutes: 60,
+  /** Events that a dry run remembers of its own file, to see what they change for later rows. */
+  dryRunRows: 200_000,
+  /** Ways of hashing that a controller's lists may use: each one is a read for every recipient. */
+  hashListsPerController: 16,
+  /** People whose events one page of what is due reads, and buckets that are read at a time. */
+  retentionSubjectsPerPage: 500,
+  parallelBuckets: 16,
+  /** People whom a sweep plans together: what was found of them lies in one row. */
+  sweepSubjectsPerPart: 200,
+  /** How long one call of a sweep goes on before the next one continues: its worker has 120 s. */
+  sweepSliceSeconds: 20,
+  /** Hours between two sweeps of a controller by themselves, and before the first one. */
+  sweepEveryHours: 23,
   /** Audience of a campaign that goes through pages of the queue, until uploads come. */
   campaignRecipients: 50_000_000,
 } as const);

@@ -65,7 +65,7 @@ function operationObject(operation: OperationId, route: RouteDefinition): Json {
       ? {}
       : {
           requestBody: {
-            required: !mayBeLeftOut(route.body),
+            required: route.bodyForm === 'raw' || !mayBeLeftOut(route.body),
             content: { [bodyType(route)]: { schema: schemaReference(route.body) } },
           },
         }),
@@ -122,7 +122,7 @@ function fieldsOf(schema: z.ZodType | undefined, where: 'path' | 'query'): reado
   return Object.entries(schema.shape).map(([name, field]) => ({
     name,
     in: where,
-    required: where === 'path',
+    required: where === 'path' || (field instanceof z.ZodType && !mayBeLeftOut(field)),
     schema: field instanceof z.ZodType ? inlineSchema(field) : {},
   }));
 }

@@ -40,6 +40,13 @@ export const CountryCode = z
   .string()
   .regex(/^[A-Z]{2}$/, 'is not an ISO 3166-1 alpha-2 code such as `DE`');
 
+/** The language that somebody was addressed in, as a form of a CRM names it. */
+export const LocaleText = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/, 'is no language tag such as `de` or `de-AT`')
+  .meta({ description: 'BCP 47 language tag' });
+
 export const RegionCode = z
   .string()
   .regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'is not an ISO 3166-2 code such as `DE-NW`');

@@ -5,6 +5,11 @@ export const problems = Object.freeze({
   'malformed-json': { status: 400, title: 'the body is not JSON', retry: false },
   'malformed-request': { status: 400, title: 'the request cannot be read', retry: false },
   unauthenticated: { status: 401, title: 'a valid bearer token is required', retry: false },
+  'signature-required': {
+    status: 401,
+    title: 'a valid signature of a configured sender is required',
+    retry: false,
+  },
   'missing-scope': { status: 403, title: 'the token lacks the scope', retry: false },
   'second-person-needed': {
     status: 403,
@@ -14,7 +19,9 @@ export const problems = Object.freeze({
   'not-found': { status: 404, title: 'there is no such thing here', retry: false },
   'method-not-allowed': { status: 405, title: 'the method is not offered here', retry: false },
   'state-conflict': { status: 409, title: 'the state does not allow it', retry: false },
+  'not-sealed-yet': { status: 409, title: 'the decision is not sealed yet', retry: true },
   'request-in-progress': { status: 409, title: 'the same request is still running', retry: true },
+  gone: { status: 410, title: 'this has expired', retry: false },
   'too-large': { status: 413, title: 'the request is too large', retry: false },
   'unsupported-media-type': { status: 415, title: 'the body must be JSON', retry: false },
   'invalid-input': { status: 422, title: 'the input is not valid', retry: false },

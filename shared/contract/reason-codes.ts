@@ -68,7 +68,10 @@ export const denyCodes = Object.freeze({
     'Verarbeitung ist eingeschränkt',
     'processing is restricted at the request of the person',
   ),
-  D_ERASED: rule('Daten wurden gelöscht', 'the data were erased'),
+  D_ERASED: rule(
+    'Daten wurden auf Verlangen gelöscht; eine neue Quelle erlaubt keine Werbung',
+    'the data were erased on request; another source permits no advertising',
+  ),
   D_CONTACT_UNDELIVERABLE: rule(
     'Zustellung ist dauerhaft gescheitert',
     'delivery has failed permanently',

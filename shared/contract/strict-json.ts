@@ -62,6 +62,7 @@ function findFault(text: string): string | null {
 
 /** Escapes may spell one name in two ways. */
 function decodeName(token: string): string {
+  if (!token.includes('\\')) return token.slice(1, -1);
   const name: unknown = JSON.parse(token);
   return typeof name === 'string' ? name : '';
 }

@@ -19,27 +19,31 @@ export const channels = [
 ] as const;
 export type Channel = (typeof channels)[number];
 
-/** What is contacted, and what decides. `domain` stands for all addresses under it. */
-export const contactPointKinds = ['id', 'email', 'phone', 'postal', 'domain'] as const;
+/**
+ * What is contacted, and what decides. `domain` stands for all addresses under it, `hash` for
+ * whatever the owner of a list has hashed to it. Order is part of the stored format: append only.
+ */
+export const contactPointKinds = ['id', 'email', 'phone', 'postal', 'domain', 'hash'] as const;
 export type ContactPointKind = (typeof contactPointKinds)[number];
 
 /** The kind of identifier that a channel contacts (API 2). */
-export const channelContacts: Readonly<Record<Channel, ContactPointKind>> = Object.freeze({
-  EMAIL: 'email',
-  INBOX_AD: 'email',
-  SMS: 'phone',
-  MMS: 'phone',
-  MESSENGER: 'phone',
-  PHONE_HUMAN: 'phone',
-  PHONE_AUTO: 'phone',
-  FAX: 'phone',
-  POST: 'postal',
-  PUSH_APP: 'id',
-  PUSH_WEB: 'id',
-  INAPP: 'id',
-  SOCIAL_DM: 'id',
-  CUSTOM_AUDIENCE: 'id',
-});
+export const channelContacts: Readonly<Record<Channel, Exclude<ContactPointKind, 'hash'>>> =
+  Object.freeze({
+    EMAIL: 'email',
+    INBOX_AD: 'email',
+    SMS: 'phone',
+    MMS: 'phone',
+    MESSENGER: 'phone',
+    PHONE_HUMAN: 'phone',
+    PHONE_AUTO: 'phone',
+    FAX: 'phone',
+    POST: 'postal',
+    PUSH_APP: 'id',
+    PUSH_WEB: 'id',
+    INAPP: 'id',
+    SOCIAL_DM: 'id',
+    CUSTOM_AUDIENCE: 'id',
+  });
 
 export const recipientTypes = [
   'CONSUMER',

@@ -24,6 +24,7 @@ import {
   controllerRows,
   eventRows,
   idempotencyRows,
+  importRows,
   MARKER,
   pathRows,
   policyRows,
@@ -34,6 +35,12 @@ import {
   type BadRequest,
   type BadRow,
 } from './bad-requests.ts';
+import { deliveryRows } from './bad-delivery-requests.ts';
+import { permissionRows } from './bad-permission-requests.ts';
+import { retentionRows } from './bad-retention-requests.ts';
+import { auditRows, proofRows } from './bad-proof-requests.ts';
+import { conflictRows, subjectRows } from './bad-subject-requests.ts';
+import { webhookRows } from './bad-webhook-requests.ts';
 
 const someone = { id: 'crm-1', email: 'someone@example.org' };
 
@@ -103,10 +110,19 @@ const tables: readonly (readonly [string, readonly BadRow[]])[] = [
   ['campaigns', campaignRows],
   ['checks', checkRows],
   ['events', eventRows],
+  ['imports', importRows],
   ['searches', searchRows],
   ['controllers', controllerRows],
+  ['the log and its proofs', proofRows],
+  ['the audit trail', auditRows],
   ['the word on a held campaign', reviewRows],
   ['drafts and releases of policies', policyRows],
+  ['reports of mail services', deliveryRows],
+  ['webhooks', webhookRows],
+  ['double opt-in and leaving', permissionRows],
+  ['reports and proofs', subjectRows],
+  ['conflicts of identities', conflictRows],
+  ['erasures and sweeps', retentionRows],
   ['idempotency keys', idempotencyRows],
 ];
 

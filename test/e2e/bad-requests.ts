@@ -840,6 +840,121 @@ export const controllerRows: readonly BadRow[] = [
   ],
 ];
 
+const IMPORTS = '/v1/imports';
+const imported = { kind: 'events', format: 'ndjson' };
+const importing = (more: Submission): BadRequest => ({
+  ...post(IMPORTS, { ...imported, ...more }),
+  role: 'consent-source',
+});
+const NO_IMPORT = `${IMPORTS}/imp_${'0'.repeat(26)}`;
+const starting = (json: unknown): BadRequest => ({
+  ...post(`${NO_IMPORT}/start`, json),
+  role: 'consent-source',
+});
+const table = { format: 'csv', mapping: {} } as const;
+const who = { type: { value: 'consent.withdrawn' }, occurredAt: 'at', 'subject.email': 'mail' };
+const hash = { algorithm: 'sha1', of: 'email' };
+
+export const importRows: readonly BadRow[] = [
+  ['an import without a kind', importing({ kind: undefined }), 422, '/kind'],
+  ['an import without a format', importing({ format: undefined }), 422, '/format'],
+  ['an import of a kind that is none', importing({ kind: MARKER }), 422, '/kind'],
+  ['an import of a workbook', importing({ format: 'xlsx' }), 422, '/format'],
+  ['an import with an unknown property', importing({ file: MARKER }), 422, '/file'],
+  ['an import for nobody', importing({ controller: 'nobody' }), 422, '/controller'],
+  ['an import with a mapping that is a list', importing({ mapping: [] }), 422, '/mapping'],
+  ['lines with a mapping', importing({ mapping: { type: 'a' } }), 422, '/mapping/type'],
+  [
+    'a table that maps an unknown target',
+    importing({ ...table, mapping: { ...who, 'data.colour': 'a' } }),
+    422,
+    '/mapping/data.colour',
+  ],
+  [
+    'a table that maps no type',
+    importing({ ...table, mapping: { ...who, type: undefined } }),
+    422,
+    '/mapping/type',
+  ],
+  [
+    'a table that maps nobody',
+    importing({ ...table, mapping: { type: 'a', occurredAt: 'b' } }),
+    422,
+    '/mapping/subject.email',
+  ],
+  [
+    'a table with a number for a column',
+    importing({ ...table, mapping: { ...who, type: 7 } }),
+    422,
+    '/mapping/type',
+  ],
+  [
+    'a CRM that is none',
+    importing({ format: 'csv', mapping: { crm: MARKER } }),
+    422,
+    '/mapping/crm',
+  ],
+  ['a CRM that writes no JSON', importing({ mapping: { crm: 'hubspot' } }), 422, '/mapping/crm'],
+  [
+    'a CRM with an unknown option',
+    importing({ format: 'csv', mapping: { crm: 'mautic', colour: 'a' } }),
+    422,
+    '/mapping/colour',
+  ],
+  [
+    'a CRM with a purpose without a channel',
+    importing({ format: 'csv', mapping: { crm: 'mautic', purposes: { a: { purposes: ['b'] } } } }),
+    422,
+    '/mapping/purposes/a/channels',
+  ],
+  [
+    'a block list with a register',
+    importing({ kind: 'blocklist', mapping: { register: 'AT_ECG' } }),
+    422,
+    '/mapping/register',
+  ],
+  [
+    'a register that is none',
+    importing({ kind: 'register', mapping: { register: MARKER } }),
+    422,
+    '/mapping/register',
+  ],
+  [
+    'a hash of an unknown kind',
+    importing({ kind: 'blocklist', mapping: { hash: { ...hash, algorithm: 'crc32' } } }),
+    422,
+    '/mapping/hash/algorithm',
+  ],
+  [
+    'a hash of addresses with a plus',
+    importing({ kind: 'blocklist', mapping: { hash: { ...hash, normalisation: { plus: true } } } }),
+    422,
+    '/mapping/hash/normalisation/plus',
+  ],
+  [
+    'a place for a salt that is not there',
+    importing({ kind: 'blocklist', mapping: { hash: { ...hash, saltPlace: 'after' } } }),
+    422,
+    '/mapping/hash/saltPlace',
+  ],
+  ['a start of what is not there', starting({ dryRun: false }), 404],
+  ['a start that is neither', starting({ dryRun: 'no' }), 422, '/dryRun'],
+  ['a start with an unknown property', starting({ force: true }), 422, '/force'],
+  ['an import that is not there', { method: 'GET', path: NO_IMPORT, role: 'consent-source' }, 404],
+  [
+    'imports of a list that is none',
+    { method: 'GET', path: `${IMPORTS}?cursor=${MARKER}`, role: 'consent-source' },
+    422,
+    '/query/cursor',
+  ],
+  [
+    'receipts in a form that is none',
+    { method: 'GET', path: `${NO_IMPORT}?format=pdf`, role: 'consent-source' },
+    422,
+    '/query/format',
+  ],
+];
+
 const HELD = `/v1/campaigns/cmp_${'0'.repeat(26)}`;
 const review = (json: unknown) => post(`${HELD}/release`, json);
 

@@ -1,18 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { BreachClock, BreachView } from '../../shared/contract/breach-cases.ts';
 import { CampaignView } from '../../shared/contract/campaigns.ts';
 import { Decision, DecisionDetail, DecisionList } from '../../shared/contract/decisions.ts';
+import { DoubleOptInView } from '../../shared/contract/double-opt-ins.ts';
 import { EventReceipt, eventData, refusalTypes } from '../../shared/contract/events.ts';
 import { operationIds, routeOf, type OperationId } from '../../shared/contract/routes.ts';
 import { roleNames, roles } from '../../shared/contract/scopes.ts';
 import { DAY_MS, formatInstant, parseInstant } from '../../shared/kernel/instant.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import { rulebook } from '../../shared/policy/rulebook.ts';
+import { sealLog } from '../../functions/shell/flows/seal-log.ts';
 import { runRow } from '../../functions/shell/stores/decision-store.ts';
 import { startGateInProcess, type InProcessGate } from '../support/gate-in-process.ts';
 import type { Reply } from '../support/http-client.ts';
+import { importClient, ndjson } from '../support/import-client.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { seeded } from '../support/seeded.ts';
+import { postmarkSender } from '../support/signed-deliveries.ts';
 import { countStored } from '../support/stored.ts';
 import {
   campaign,
@@ -116,9 +121,82 @@ describe('every route answers as its schema says, and with nothing else', () => 
     const path = `/v1/campaigns/${await held()}/${step}`;
     return home.call('dpo', 'POST', path, { reason: 'seen by the officer' });
   };
+  /** Two people on one address: the key of the second one. */
+  const twoPeople = async (): Promise<string> => {
+    const [first, { id }] = [newPerson(), newPerson()];
+    await accept(registered(first), registered({ id, email: first.email }));
+    return id;
+  };
+  const severity = {
+    ...{ dpc: { kind: 'simple' }, ei: 1, confidentiality: 0.5, integrity: 0, availability: 0 },
+    ...{ malicious: true, individuals: 12_000, unintelligible: true },
+  };
+  const suspected = {
+    ...{ title: 'open bucket', description: 'a list lay open', types: ['C'], source: 'monitoring' },
+    suspectedAt: formatInstant(Date.now() - DAY_MS),
+    establishment: { country: 'DE', region: 'DE-NW' },
+    ...{ timezone: 'Europe/Berlin', role: 'controller', regimes: ['GDPR', 'DORA'] },
+  };
+  const breach = { ...suspected, awareAt: suspected.suspectedAt, awareBasis: 'seen in the logs' };
+  /** Of the newest case, which is open. */
+  const ofBreach = async (method: string, path: string, body?: Submission) => {
+    const list = home.call('incident-responder', 'GET', '/v1/breaches?limit=1');
+    const { id } = await firstOf(list);
+    return home.call('incident-responder', method, `/v1/breaches/${String(id)}${path}`, body);
+  };
+  const requested = (method: string) =>
+    home.call('consent-source', 'POST', '/v1/double-opt-ins', {
+      ...{ controller: CONTROLLER, method, locale: 'en' },
+      subject: { ...newPerson(), phone: '+49 30 23125 017' },
+      data: { consentId: 'c-1', channels: ['EMAIL'], purposes: ['news'], form: 'active' },
+    });
+  /** The page of a link, as a person or a mail client asks for it. */
+  const opened = async (method: string, link: 'confirmUrl' | 'unsubscribeUrl') => {
+    const view = DoubleOptInView.parse((await requested('doi_email')).body);
+    return home.call(null, method, new URL(view[link]).pathname);
+  };
   const draft = { controller: CONTROLLER, policy: { ec: { windowMonths: 18 } } };
+  const dryRun = { controller: CONTROLLER, dryRun: true };
+  const erasureOf = (recipient: Submission) => ({
+    ...{ recipient, controller: CONTROLLER },
+    reason: 'asked for it by mail',
+  });
+  const imported = { kind: 'events', format: 'ndjson' };
+  const SOURCES = `/v1/controllers/${CONTROLLER}/delivery-sources`;
+  const HOOKS = `/v1/controllers/${CONTROLLER}/webhooks`;
+  const hook = { url: 'https://hooks.example.org/gate', events: ['campaign.cleared'] };
   const cases: Readonly<Record<OperationId, () => Promise<Reply>>> = {
     postEvents: () => home.call('consent-source', 'POST', '/v1/events', { events: permitted(one) }),
+    createImport: () => home.call('consent-source', 'POST', '/v1/imports', imported),
+    startImport: async () => {
+      const { create, upload } = importClient(home.call);
+      const created = await create({ ...imported, controller: CONTROLLER });
+      await upload(created, ndjson(permitted(newPerson())));
+      const path = `/v1/imports/${created.id}/start`;
+      return home.call('consent-source', 'POST', path, { dryRun: true });
+    },
+    listImports: () => home.call('consent-source', 'GET', '/v1/imports?limit=5'),
+    getImport: async () => {
+      const { id } = await importClient(home.call).create(imported);
+      return home.call('consent-source', 'GET', `/v1/imports/${id}?format=csv`);
+    },
+    createDoubleOptIn: () => requested('doi_sms'),
+    createConfirmation: async () => {
+      const { token, code } = DoubleOptInView.parse((await requested('doi_sms')).body);
+      const path = '/v1/double-opt-ins/confirmations';
+      return home.call('consent-source', 'POST', path, { token, code });
+    },
+    createPreferenceLinks: () =>
+      home.call('marketing-tool', 'POST', '/v1/preference-links', {
+        ...{ controller: CONTROLLER, channel: 'EMAIL', purpose: 'newsletter.fashion' },
+        recipients: [{ ref: 'row-1', ...one }, { email: 'no address' }],
+      }),
+    showConfirmation: () => opened('GET', 'confirmUrl'),
+    peekConfirmation: () => opened('HEAD', 'confirmUrl'),
+    clickConfirmation: () => opened('POST', 'confirmUrl'),
+    showPreferences: () => opened('GET', 'unsubscribeUrl'),
+    peekPreferences: () => opened('HEAD', 'unsubscribeUrl'),
+    unsubscribe: () => opened('POST', 'unsubscribeUrl'),
     createCampaign: () =>
       home.call('marketing-tool', 'POST', '/v1/campaigns', campaignFor([one, newPerson()])),
     listCampaigns: () => home.call('marketing-tool', 'GET', '/v1/campaigns?state=cleared&limit=5'),
@@ -134,6 +212,48 @@ describe('every route answers as its schema says, and with nothing else', () => 
       const { id } = await firstOf(home.call('dpo', 'POST', '/v1/decisions/search', {}));
       return home.call('incident-responder', 'GET', `/v1/decisions/${String(id)}`);
     },
+    replayDecision: async () => {
+      const { id } = await firstOf(home.call('dpo', 'POST', '/v1/decisions/search', {}));
+      return home.call('dpo', 'POST', `/v1/decisions/${String(id)}/replay`);
+    },
+    getDecisionProof: async () => {
+      const { id } = await firstOf(home.call('dpo', 'POST', '/v1/decisions/search', {}));
+      await sealLog(home.gate);
+      return home.call('auditor', 'GET', `/v1/decisions/${String(id)}/proof`);
+    },
+    listCheckpoints: () => home.call(null, 'GET', `/v1/log/checkpoints?controller=${CONTROLLER}`),
+    getSigningKeys: () => home.call(null, 'GET', '/.well-known/jwks.json'),
+    getMetricsSummary: () => home.call('auditor', 'GET', '/v1/metrics/summary'),
+    searchAudit: () =>
+      home.call('auditor', 'POST', '/v1/audit/search', { controller: CONTROLLER, recipient: one }),
+    createSubjectReport: () =>
+      home.call('dpo', 'POST', '/v1/subject-reports', { recipient: one, format: 'json' }),
+    createConsentProof: () =>
+      home.call('auditor', 'POST', '/v1/consent-proofs', {
+        ...{ recipient: one, controller: CONTROLLER, channel: 'EMAIL' },
+        purpose: 'newsletter.fashion',
+      }),
+    listConflicts: async () => {
+      await twoPeople();
+      return home.call('auditor', 'GET', `/v1/conflicts?controller=${CONTROLLER}&limit=5`);
+    },
+    resolveConflict: async () => {
+      const other = await twoPeople();
+      const { id } = await firstOf(home.call('dpo', 'GET', '/v1/conflicts'));
+      const body = { separate: [{ id: other }], reason: 'mother and daughter' };
+      return home.call('dpo', 'POST', `/v1/conflicts/${String(id)}/resolution`, body);
+    },
+    createErasure: () => home.call('dpo', 'POST', '/v1/erasures', erasureOf(newPerson())),
+    listRetentionDue: () => {
+      const path = `/v1/retention/due?controller=${CONTROLLER}&limit=5`;
+      return home.call('dpo', 'GET', path);
+    },
+    createSweep: () => home.call('dpo', 'POST', '/v1/retention/sweeps', dryRun),
+    getSweep: async () => {
+      const { body } = await home.call('dpo', 'POST', '/v1/retention/sweeps', dryRun);
+      const { id } = z.object({ id: z.string() }).parse(body);
+      return home.call('dpo', 'GET', `/v1/retention/sweeps/${id}?limit=5`);
+    },
     listPolicies: () => home.call('auditor', 'GET', '/v1/policies?limit=1'),
     getPolicy: async () => {
       const { revision } = await firstOf(home.call('admin', 'GET', '/v1/policies'));
@@ -146,6 +266,41 @@ describe('every route answers as its schema says, and with nothing else', () => 
       const { revision } = z.object({ revision: z.string() }).parse(body);
       return home.call('dpo-deputy', 'POST', `/v1/policies/${revision}/release`);
     },
+    createBreach: () => home.call('incident-responder', 'POST', '/v1/breaches', breach),
+    listBreaches: () => home.call('auditor', 'GET', '/v1/breaches?limit=2'),
+    getBreach: () => ofBreach('GET', ''),
+    changeBreach: () => ofBreach('PATCH', '', { facts: { subjectsApprox: 12 } }),
+    setBreachAwareness: () =>
+      ofBreach('POST', '/awareness', { awareAt: breach.suspectedAt, basis: 'log files' }),
+    setBreachTrigger: () =>
+      ofBreach('POST', '/triggers', {
+        ...{ regime: 'DORA', trigger: 'classification', at: breach.suspectedAt },
+      }),
+    assessBreach: () =>
+      ofBreach('POST', '/assessments', { severity, riskDecision: 'RISK', reasons: 'a list' }),
+    notifyBreach: () =>
+      ofBreach('POST', '/notifications', {
+        ...{ regime: 'GDPR', step: 'notification', phase: 'INITIAL', authority: 'LDI NRW' },
+        submittedAt: formatInstant(Date.now()),
+      }),
+    communicateBreach: () =>
+      ofBreach('POST', '/communications', { exception: '34(3)(a)', reasons: ['encrypted'] }),
+    acknowledgeBreachAlert: async () => {
+      const clock = BreachClock.parse((await ofBreach('GET', '/clock')).body);
+      return ofBreach('POST', `/alerts/${clock.alerts.at(-1)?.id}/acknowledgement`);
+    },
+    closeBreach: async () => {
+      const { body } = await home.call('incident-responder', 'POST', '/v1/breaches', suspected);
+      const path = `/v1/breaches/${BreachView.parse(body).id}/closure`;
+      return home.call('incident-responder', 'POST', path, { reason: 'a false alarm' });
+    },
+    reopenBreach: async () => {
+      const list = home.call('incident-responder', 'GET', '/v1/breaches?state=CLOSED');
+      const path = `/v1/breaches/${String((await firstOf(list))['id'])}/reopening`;
+      return home.call('incident-responder', 'POST', path, { reason: 'it was none' });
+    },
+    getBreachClock: () => ofBreach('GET', '/clock'),
+    getBreachReport: () => ofBreach('GET', '/report?language=en'),
     createClockPreview: () =>
       home.call('incident-responder', 'POST', '/v1/clock-previews', {
         awareAt: '2026-11-20T22:15:00+01:00',
@@ -155,10 +310,37 @@ describe('every route answers as its schema says, and with nothing else', () => 
       }),
     createSeverityPreview: () =>
       home.call('dpo', 'POST', '/v1/severity-previews', {
+        ...severity,
         dpc: [{ kind: 'simple', adjustedTo: 3, reason: 'a pharmacy' }, { kind: 'financial' }],
-        ...{ ei: 1, confidentiality: 0.5, integrity: 0, availability: 0 },
-        ...{ malicious: true, individuals: 12_000, unintelligible: true },
       }),
+    receiveDeliveries: async () => {
+      const { settings, post } = postmarkSender();
+      await home.call('admin', 'PUT', `${SOURCES}/postmark`, settings);
+      const at = formatInstant(Date.now());
+      const rows = { RecordType: 'SpamComplaint', Email: one.email, BouncedAt: at };
+      const { headers } = post(rows);
+      const path = `/v1/delivery-events/postmark?controller=${CONTROLLER}`;
+      return home.call(null, 'POST', path, rows, headers);
+    },
+    listDeliverySources: () => home.call('admin', 'GET', SOURCES),
+    putDeliverySource: () => home.call('admin', 'PUT', `${SOURCES}/generic`, {}),
+    deleteDeliverySource: async () => {
+      await home.call('admin', 'PUT', `${SOURCES}/mailgun`, { signingKey: 'k'.repeat(32) });
+      return home.call('admin', 'DELETE', `${SOURCES}/mailgun`);
+    },
+    listWebhooks: async () => {
+      await home.call('admin', 'PUT', `${HOOKS}/crm`, hook);
+      return home.call('admin', 'GET', HOOKS);
+    },
+    putWebhook: () => home.call('admin', 'PUT', `${HOOKS}/crm`, hook),
+    deleteWebhook: async () => {
+      await home.call('admin', 'PUT', `${HOOKS}/gone`, hook);
+      return home.call('admin', 'DELETE', `${HOOKS}/gone`);
+    },
+    redeliverWebhook: async () => {
+      await home.call('admin', 'PUT', `${HOOKS}/crm`, hook);
+      return home.call('admin', 'POST', `${HOOKS}/crm/redelivery`);
+    },
     putController: () =>
       home.call('admin', 'PUT', '/v1/controllers/whole', {
         ...controllerSettings(),

@@ -124,7 +124,9 @@ describe.each(numbered)('killed while events come in, with seed $seed', ({ round
     const own = await controller(id);
     const sent: Batch[] = [];
     const lanes = Array.from({ length: LANES }, (_, lane) => sendUntilGone(lane, sent));
-    await pause(100 + random() * 500);
+    // So many batches into it and not at an instant: a busy machine gets as far, only later.
+    const enough = LANES + 1 + Math.floor(random() * 40);
+    while (sent.filter((batch) => batch.acknowledged).length < enough) await pause(5);
     await gate.kill9();
     await Promise.all(lanes);
     await gate.restart();

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DoubleOptInView } from '../../shared/contract/double-opt-ins.ts';
 import { startGateInProcess, type InProcessGate } from '../support/gate-in-process.ts';
+import { sendRaw } from '../support/http-client.ts';
 import {
   campaignFor,
   checkOf,
@@ -90,7 +92,14 @@ beforeAll(async () => {
     const check = checkOf(recipients, { channel });
     await home.call('marketing-tool', 'POST', '/v1/checks', check, key);
   }
+  await confirmAndLeave();
   await home.call('dpo', 'POST', '/v1/decisions/search', { recipient: erika });
+  for (const format of ['json', 'csv', 'pdf']) {
+    const report = { recipient: erika, format };
+    expect((await home.call('dpo', 'POST', '/v1/subject-reports', report)).status).toBe(200);
+  }
+  const question = { recipient: erika, channel: 'EMAIL', purpose: 'newsletter.fashion' };
+  expect((await home.call('dpo', 'POST', '/v1/consent-proofs', question)).status).toBe(200);
   await home.call('dpo', 'POST', '/v1/decisions/search', {
     recipient: { email: erika.postal.name },
   });
@@ -98,6 +107,37 @@ beforeAll(async () => {
   await home.call('marketing-tool', 'POST', '/v1/checks', '{"erika.mustermann"', keyed);
   await home.call('dpo', 'GET', `/v1/campaigns?${new URLSearchParams(erika.postal).toString()}`);
 });
+
+/** What a person saw on the pages of their links. */
+const pages: string[] = [];
+
+async function confirmAndLeave(): Promise<void> {
+  const browser = { accept: 'text/html', 'user-agent': evidence.userAgent };
+  const data = { consentId: 'c-2', channels: ['SMS'], purposes: ['news'], form: 'active' };
+  const body = {
+    ...{ controller: 'acme', method: 'doi_sms', subject: erika },
+    data: { ...data, evidence: { ...evidence, method: 'doi_sms' } },
+  };
+  const headers = { 'idempotency-key': 'k-2' };
+  const reply = await home.call('consent-source', 'POST', '/v1/double-opt-ins', body, headers);
+  const { confirmUrl, unsubscribeUrl, code = '' } = DoubleOptInView.parse(reply.body);
+  const [confirm, leave] = [new URL(confirmUrl).pathname, new URL(unsubscribeUrl).pathname];
+  const form = { ...browser, 'content-type': 'application/x-www-form-urlencoded' };
+  for (const [method, path, fields] of [
+    ['GET', confirm, ''],
+    ['POST', confirm, 'code=none'],
+    ['POST', confirm, `code=${code}`],
+    ['GET', leave, ''],
+    ['POST', leave, 'form=preferences'],
+    ['POST', leave, 'List-Unsubscribe=One-Click'],
+    ['GET', `${leave}x`, ''],
+  ] as const) {
+    const raw = method === 'GET' ? { headers: browser } : { headers: form, body: fields };
+    const answer = await sendRaw(home.url, { method, path, ...raw });
+    pages.push(answer.text);
+  }
+  expect(pages[2]).toContain('Ihre Einwilligung ist bestätigt');
+}
 
 afterAll(() => home.close());
 
@@ -140,6 +180,12 @@ describe('personal data', () => {
     expect([...words, ref].filter((word) => log.includes(word))).toEqual([]);
     expect(log).toContain('get /v1/campaigns');
     expect(log).not.toContain('?');
+  });
+
+  it('no page that a link leads to has any of it', () => {
+    expect(pages).toHaveLength(7);
+    const text = pages.join('\n').toLowerCase();
+    expect(words.filter((word) => text.includes(word))).toEqual([]);
   });
 
   it('a file of the data folder can be read by its owner alone', () => {

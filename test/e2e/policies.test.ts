@@ -279,8 +279,9 @@ describe('a release', () => {
   it('that was given before a crash is found by a retry of its request', async () => {
     const { revision } = await drafted(await newController(), none);
     const actor: Actor = { subject: 'another', scopes: new Set(), controllers: '*' };
-    const requestId = newId('req', Date.now(), home.gate.randomBytes(10));
-    const call = { actor, requestId, revision, body: {} };
+    const now = Date.now();
+    const requestId = newId('req', now, home.gate.randomBytes(10));
+    const call = { actor, operation: 'releasePolicy', now, requestId, revision, body: {} };
     const given = await releasePolicy(home.gate, call);
     const stored = countStored(home.dataFolder);
     expect(await releasePolicy(home.gate, call)).toEqual(given);

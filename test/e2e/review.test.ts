@@ -291,7 +291,8 @@ describe('a rejection', () => {
 const officer: Actor = { subject: 'officer', scopes: new Set(), controllers: '*' };
 
 function request(id: string, outcome: 'released' | 'rejected', requestId = newRequest()) {
-  return { requestId, actor: officer, id, outcome, reason };
+  const operation = outcome === 'released' ? 'releaseCampaign' : 'rejectCampaign';
+  return { requestId, actor: officer, operation, now: clock.now(), id, outcome, reason };
 }
 
 function newRequest(): string {

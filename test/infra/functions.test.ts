@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { queueUrlVariable, tableVariable } from '../../shared/contract/environment.ts';
+import {
+  queueArnVariable,
+  queueUrlVariable,
+  tableVariable,
+} from '../../shared/contract/environment.ts';
 import { fileClasses } from '../../shared/contract/files.ts';
 import { tableNames } from '../../shared/contract/tables.ts';
 import { queues, workers } from '../../shared/contract/workers.ts';
@@ -58,12 +62,15 @@ describe.each(functionNames)('the function %s', (name) => {
   });
 
   it('has the variables of what it may use and no other', () => {
-    const { tables, files, sends, keyRing } = rights[name];
+    const { tables, files, sends, timers, seals, keyRing } = rights[name];
     const expected = [
       ...tableNames.filter((table) => table in tables).map(tableVariable),
       ...sends.map(queueUrlVariable),
       ...(Object.keys(files).length > 0 ? ['FILES_BUCKET'] : []),
       ...(keyRing ? ['KEY_RING_SECRET_ARN'] : []),
+      ...(seals ? ['SIGNING_KEY_ARN', 'ARCHIVE_BUCKET'] : []),
+      ...timers.map(queueArnVariable),
+      ...(timers.length > 0 ? ['TIMER_GROUP', 'TIMER_ROLE_ARN'] : []),
     ];
     expect(Object.keys(properties.Environment?.Variables ?? {}).toSorted()).toEqual(
       expected.toSorted(),
@@ -99,14 +106,16 @@ const meanings = {
   delete: ['dynamodb:DeleteItem'],
   readFile: ['s3:GetObject'],
   writeFile: ['s3:PutObject', 's3:AbortMultipartUpload'],
+  deleteFile: ['s3:DeleteObject'],
   send: ['sqs:SendMessage'],
   consume: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
   open: ['kms:Decrypt', 'kms:DescribeKey'],
   seal: ['kms:Encrypt', 'kms:GenerateDataKey'],
+  timer: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
 } as const;
 
 function expectedPermissions(name: FunctionName): ReadonlySet<string> {
-  const { tables, files, sends, timers, keyRing } = rights[name];
+  const { tables, files, sends, timers, seals, keyRing } = rights[name];
   const expected = new Set<string>();
   const add = (actions: readonly string[], resource: string) => {
     for (const action of actions) expected.add(`${action} ${resource}`);
@@ -147,13 +156,26 @@ function expectedPermissions(name: FunctionName): ReadonlySet<string> {
     add(['secretsmanager:GetSecretValue'], secret);
     add(meanings.open, dataKey);
   }
-  expect(timers).toEqual([]);
+  if (seals) {
+    add(['kms:Sign', 'kms:GetPublicKey'], `<${logicalId('KeysSigning', 'AWS::KMS::Key')}>`);
+    add(['s3:PutObject'], `<${logicalId('CheckpointsBucket', 'AWS::S3::Bucket')}>/checkpoint/*`);
+  }
+  if (timers.length > 0) {
+    const group = 'arn:<AWS::Partition>:scheduler:eu-central-1:<AWS::AccountId>:schedule';
+    add(meanings.timer, `${group}/TestGate-Schedules-Group-D203A746/*`);
+    add(['iam:PassRole'], `<${logicalId('SchedulesTimerRole', 'AWS::IAM::Role')}>`);
+  }
   return expected;
 }
 
 /** A `*` in what a policy allows, and why it may stand there. */
 const justified: readonly (readonly [pattern: RegExp, reason: string])[] = [
-  [/^s3:\w+ <FilesBucket\w+>\/(audience|result|answer)\/\*$/, 'files are named at run time'],
+  [/^s3:PutObject <CheckpointsBucket\w+>\/checkpoint\/\*$/, 'checkpoints are, too'],
+  [/^s3:\w+ <FilesBucket\w+>\/(audience|result|answer|upload)\/\*$/, 'files are named at run time'],
+  [
+    /^scheduler:\w+ arn:\S+:schedule\/[\w-]+\/\*$/,
+    'timers are named after the case that they wake',
+  ],
 ];
 
 it('no role has an action or a resource with a wildcard that is not justified', () => {
@@ -179,7 +201,9 @@ it('a key of KMS is opened only through the service that holds the data', () => 
   const open = ofType(resources, 'AWS::IAM::Policy')
     .filter(([id]) => id.startsWith('Functions'))
     .flatMap(([, policy]) => statementsOf(policy.Properties['PolicyDocument']))
-    .filter(({ actions }) => actions.some((action) => action.startsWith('kms:')));
+    .filter(({ actions }) => actions.some((action) => action.startsWith('kms:')))
+    // What signs opens nothing.
+    .filter(({ actions }) => !actions.includes('kms:Sign'));
   expect(open.length).toBeGreaterThan(0);
   for (const { conditions } of open) {
     expect(conditions).toMatchObject({
@@ -218,6 +242,12 @@ describe.each(workers.filter((worker) => worker.source === 'queue'))(
   },
 );
 
+/** In the largest unit that divides it, as EventBridge Scheduler writes rates. */
+function rateOf(minutes: number): string {
+  const [count, unit] = minutes % 1440 === 0 ? [minutes / 1440, 'day'] : [minutes, 'minute'];
+  return `rate(${count} ${unit}${count === 1 ? '' : 's'})`;
+}
+
 describe.each(workers.filter((worker) => worker.source === 'schedule'))(
   'the worker $name',
   ({ name, everyMinutes }) => {
@@ -234,9 +264,7 @@ describe.each(workers.filter((worker) => worker.source === 'schedule'))(
           .parse(each.Properties),
       );
       const mine = schedules.filter(({ Target }) => spell(Target.Arn) === `<${id}>`);
-      expect(mine).toMatchObject([
-        { ScheduleExpression: `rate(${everyMinutes} minute${everyMinutes === 1 ? '' : 's'})` },
-      ]);
+      expect(mine).toMatchObject([{ ScheduleExpression: rateOf(everyMinutes) }]);
       expect(mine.map(({ State }) => State)).toEqual(['ENABLED']);
       expect(permissionsOf(spell(mine[0]?.Target.RoleArn))).toEqual([
         `lambda:InvokeFunction <${id}>`,

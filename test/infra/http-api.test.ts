@@ -27,7 +27,7 @@ describe.each(operationIds())('the route of %s', (operation) => {
   it('leads to the function of its group', () => {
     const integration = /^integrations\/<(\w+)>$/.exec(spell(route.Properties['Target']))?.[1];
     const target = spell(resources[integration ?? '']?.Properties['IntegrationUri']);
-    expect(target).toMatch(new RegExp(`^<Functions${group}Function[0-9A-F]{8}>$`));
+    expect(target).toMatch(new RegExp(`^<Functions${group.replace('-', '')}Function[0-9A-F]{8}>$`));
   });
 });
 

@@ -1,4 +1,4 @@
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,53 +7,88 @@ import * as z from 'zod';
 import { breaches } from '../../functions/api/groups/breaches.ts';
 import { campaigns } from '../../functions/api/groups/campaigns.ts';
 import { checks } from '../../functions/api/groups/checks.ts';
+import { deliveries } from '../../functions/api/groups/deliveries.ts';
+import { deliverySources } from '../../functions/api/groups/delivery-sources.ts';
 import { evidence } from '../../functions/api/groups/evidence.ts';
 import { facts } from '../../functions/api/groups/facts.ts';
+import { imports } from '../../functions/api/groups/imports.ts';
 import { operation } from '../../functions/api/groups/operation.ts';
+import { permissions } from '../../functions/api/groups/permissions.ts';
 import { policies } from '../../functions/api/groups/policies.ts';
+import { proofs } from '../../functions/api/groups/proofs.ts';
+import { retention } from '../../functions/api/groups/retention.ts';
+import { subjects } from '../../functions/api/groups/subjects.ts';
+import { webhooks } from '../../functions/api/groups/webhooks.ts';
 import { createQueueHandler, createScheduleHandler } from '../../functions/shell/batch.ts';
 import { beginCampaign } from '../../functions/shell/flows/evaluate-campaign.ts';
 import type { Gate } from '../../functions/shell/gate.ts';
 import { createHttpHandler, type Handle } from '../../functions/shell/http.ts';
 import { createKeys } from '../../functions/shell/keys.ts';
 import { createLog } from '../../functions/shell/log.ts';
+import { createFolderArchive } from '../../functions/shell/ports/folder-archive.ts';
 import { createFolderFiles } from '../../functions/shell/ports/folder-files.ts';
+import { createLocalSigner } from '../../functions/shell/ports/local-signer.ts';
 import { openDatabase } from '../../functions/shell/ports/sqlite-database.ts';
 import { createSqliteQueues } from '../../functions/shell/ports/sqlite-queues.ts';
 import { createSqliteTables } from '../../functions/shell/ports/sqlite-tables.ts';
+import { createSqliteTimers } from '../../functions/shell/ports/sqlite-timers.ts';
 import { readController } from '../../functions/shell/stores/controller-store.ts';
+import { keepPage, readPage } from '../../functions/shell/stores/decision-store.ts';
+import { announcePage } from '../../functions/shell/stores/unsealed-store.ts';
+import { alertsOverdue } from '../../functions/workers/alerts-overdue.ts';
+import { breachDue } from '../../functions/workers/breach-due.ts';
 import { evaluationOverdue } from '../../functions/workers/evaluation-overdue.ts';
+import { logSealed } from '../../functions/workers/log-sealed.ts';
+import { importOverdue } from '../../functions/workers/import-overdue.ts';
+import { importStarted } from '../../functions/workers/import-started.ts';
 import { pagePlanned } from '../../functions/workers/page-planned.ts';
+import { retentionDue } from '../../functions/workers/retention-due.ts';
+import { sweepPlanned } from '../../functions/workers/sweep-planned.ts';
+import { webhookDue } from '../../functions/workers/webhook-due.ts';
+import { webhookOverdue } from '../../functions/workers/webhook-overdue.ts';
 import { functionNames, type FunctionName } from '../../infra/functions.ts';
 import { rights } from '../../infra/rights.ts';
 import { CampaignFields } from '../../shared/contract/campaigns.ts';
 import { limits } from '../../shared/contract/limits.ts';
 import { operationIds, routeOf, type OperationId } from '../../shared/contract/routes.ts';
 import type { RoleName } from '../../shared/contract/scopes.ts';
-import { PagePlanned } from '../../shared/contract/workers.ts';
+import { BreachClock } from '../../shared/contract/breach-cases.ts';
+import {
+  ImportStarted,
+  PagePlanned,
+  SweepPlanned,
+  WebhookDue,
+} from '../../shared/contract/workers.ts';
 import { newId } from '../../shared/kernel/ids.ts';
-import { MINUTE_MS, SECOND_MS } from '../../shared/kernel/instant.ts';
-import { absentTimers } from '../../functions/shell/absent-ports.ts';
+import { decisionId as decisionIdOf, parseDecisionId } from '../../shared/log/decision-id.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../shared/kernel/instant.ts';
 import { gatewayEvent } from '../support/gateway-event.ts';
 import { lambdaContext } from '../support/lambda-context.ts';
 import { limitGate } from '../support/limited-gate.ts';
 import { manualClock } from '../support/manual-clock.ts';
+import { mailgunSigner } from '../support/signed-deliveries.ts';
+import { createTopic } from '../support/sns-topic.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gate-rights-'));
 const database = openDatabase(':memory:');
 const clock = manualClock(Date.parse('2026-11-20T08:00:00Z'));
+const queues = createSqliteQueues({ database, clock });
+const topic = createTopic(clock.now);
 const whole: Gate = {
   tables: createSqliteTables({ database, clock }),
-  queues: createSqliteQueues({ database, clock }),
+  queues,
   files: createFolderFiles({
     ...{ folder, clock },
     linkSecret: createSecretKey(Buffer.alloc(32)),
     baseUrl: () => 'http://127.0.0.1',
   }),
-  timers: absentTimers,
+  archive: createFolderArchive(join(folder, 'checkpoints')),
+  timers: createSqliteTimers({ database, clock, queues }),
+  signer: createLocalSigner(generateKeyPairSync('ed25519').privateKey),
   keys: createKeys({
     identifierKeys: [{ version: 1, secret: Buffer.alloc(32, 'k').toString('base64') }],
   }),
+  outbound: topic.outbound,
   clock,
   randomBytes,
   log: createLog({ level: 'error', print: () => {}, now: clock.now }),
@@ -65,13 +100,15 @@ const limited = new Map(
 );
 
 function permissionsOf(name: FunctionName): readonly string[] {
-  const { tables, files, sends, timers, keyRing } = rights[name];
+  const { tables, files, sends, timers, seals, keyRing, outbound } = rights[name];
   return [
     ...Object.entries(tables).flatMap(([table, of]) => of.map((each) => `table ${table} ${each}`)),
     ...Object.entries(files).flatMap(([file, of]) => of.map((each) => `file ${file} ${each}`)),
     ...sends.map((queue) => `send ${queue}`),
     ...timers.map((queue) => `timer ${queue}`),
+    ...(seals ? ['archive', 'signer'] : []),
     ...(keyRing ? ['keys'] : []),
+    ...(outbound ? ['outbound'] : []),
   ];
 }
 
@@ -111,6 +148,8 @@ const roleFor: Readonly<Record<string, RoleName>> = {
   'decisions:read': 'dpo',
   'policies:read': 'dpo',
   'policies:write': 'dpo',
+  'subjects:read': 'dpo',
+  'subjects:erase': 'dpo',
 };
 
 const recipient = { ref: 'row-1', id: 'crm-17', email: 'erika@example.org' };
@@ -178,6 +217,101 @@ async function operate(): Promise<void> {
   expect((await send(operation, 'getOpenApi', {})).status).toBe(200);
 }
 
+async function runBreach(): Promise<void> {
+  const role = 'incident-responder';
+  const at = '2026-11-20T07:00:00Z';
+  const severity = {
+    ...{ dpc: { kind: 'simple' }, ei: 1, confidentiality: 0, integrity: 0, availability: 0 },
+    ...{ malicious: false, individuals: 1, unintelligible: false },
+  };
+  const opening = {
+    ...{ title: 'a list', description: 'lay open', suspectedAt: at, awareAt: at, types: ['C'] },
+    ...{ establishment: { country: 'DE' }, timezone: 'Europe/Berlin', role: 'controller' },
+    ...{ regimes: ['GDPR', 'DORA'], source: 'monitoring', controller: 'acme' },
+  };
+  const opens = { role, body: opening, idempotencyKey: 'breach-1' } as const;
+  const opened = await send(breaches, 'createBreach', opens);
+  expect(opened.status).toBe(201);
+  expect((await send(breaches, 'createBreach', opens)).body).toEqual(opened.body);
+  const nowhere = { ...opening, controller: 'nowhere' };
+  const refused = await send(breaches, 'createBreach', {
+    ...{ role, body: nowhere, idempotencyKey: 'breach-2' },
+  });
+  expect(refused.status).toBe(422);
+  const params = { id: String(opened.body['id']) };
+  await deliverBreach(params.id);
+  const seen = await send(breaches, 'getBreachClock', { params, role });
+  const { alerts } = BreachClock.parse(seen.body);
+  const notified = { regime: 'GDPR', phase: 'INITIAL', authority: 'LDI NRW', submittedAt: at };
+  const classified = { regime: 'DORA', trigger: 'classification', at };
+  const exempted = { exception: '34(3)(a)', reasons: 'encrypted' };
+  const steps = [
+    await send(breaches, 'listBreaches', { role }),
+    await send(breaches, 'getBreach', { params, role }),
+    await send(breaches, 'getBreachReport', { params, role }),
+    await send(breaches, 'changeBreach', { params, role, body: { facts: { nature: 'a list' } } }),
+    await send(breaches, 'setBreachAwareness', {
+      ...{ params, role, body: { awareAt: at, basis: 'log files' } },
+    }),
+    await send(breaches, 'setBreachTrigger', { params, role, body: classified }),
+    await send(breaches, 'acknowledgeBreachAlert', {
+      ...{ params: { ...params, alertId: alerts[0]?.id ?? '' }, role },
+    }),
+    await send(breaches, 'assessBreach', {
+      ...{ params, role, body: { severity, riskDecision: 'RISK' } },
+    }),
+    await send(breaches, 'notifyBreach', {
+      ...{ params, role, body: { ...notified, delayReason: 'a test' } },
+    }),
+    await send(breaches, 'communicateBreach', { params, role, body: exempted }),
+  ];
+  expect(steps.map(({ status }) => status)).toEqual(steps.map(() => 200));
+  expect((await send(breaches, 'closeBreach', { params, role })).status).toBe(409);
+  const reopened = { params, role, body: { reason: 'not closed' } } as const;
+  expect((await send(breaches, 'reopenBreach', reopened)).status).toBe(409);
+}
+
+/** A receiver, for the alerts that follow. */
+async function subscribe(): Promise<void> {
+  const params = { id: 'acme', name: 'pager' };
+  const body = { url: 'https://hooks.example.org/', events: ['breach.alert'] };
+  expect((await send(webhooks, 'putWebhook', { params, body })).status).toBe(200);
+  expect((await send(webhooks, 'putWebhook', { params, body })).status).toBe(200);
+}
+
+/** What is announced is sent, fails until it is given up, and is sent again by hand. */
+async function sendWebhooks(): Promise<void> {
+  const sweep = createScheduleHandler(webhookOverdue, async () => gateOf('worker-webhook-overdue'));
+  const attempts = 1 + limits.webhookRetrySeconds.length;
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    await sweep({}, lambdaContext());
+    const messages = await queues.receive('webhook-due', { max: 10, visibilitySeconds: 1 });
+    for (const { body } of messages) {
+      await webhookDue(WebhookDue.parse(JSON.parse(body)), gateOf('worker-webhook-due'));
+    }
+    clock.advance(DAY_MS);
+  }
+  const params = { id: 'acme' };
+  const listed = await send(webhooks, 'listWebhooks', { params });
+  expect(listed.body).toMatchObject({ items: [{ name: 'pager' }] });
+  const again = { params: { id: 'acme', name: 'pager' }, idempotencyKey: 'redelivery-1' };
+  const revived = await send(webhooks, 'redeliverWebhook', again);
+  expect(revived.status).toBe(202);
+  expect(Number(revived.body['redelivered'])).toBeGreaterThan(0);
+  expect(await send(webhooks, 'redeliverWebhook', again)).toEqual(revived);
+  const gone = { params: again.params };
+  expect((await send(webhooks, 'deleteWebhook', gone)).status).toBe(200);
+  const none = { ...gone, idempotencyKey: 'redelivery-2' };
+  expect((await send(webhooks, 'redeliverWebhook', none)).status).toBe(404);
+}
+
+/** As the sweep and the queue do it. */
+async function deliverBreach(breachId: string): Promise<void> {
+  const sweep = createScheduleHandler(alertsOverdue, async () => gateOf('worker-alerts-overdue'));
+  await sweep({}, lambdaContext());
+  await breachDue({ breachId }, gateOf('worker-breach-due'));
+}
+
 async function previewBreach(): Promise<void> {
   const role = 'incident-responder';
   const clock = { awareAt: '2026-11-20T12:00:00Z', timezone: 'Europe/Berlin', regime: 'GDPR' };
@@ -204,6 +338,121 @@ async function stateFacts(): Promise<void> {
   const nothing = { events: [{ id: 'x' }] };
   const refused = await send(facts, 'postEvents', { body: nothing, idempotencyKey: 'facts-3' });
   expect(refused.status).toBe(422);
+}
+
+/** What mail services report: a certificate is fetched, a token is marked, and seen again. */
+async function reportDeliveries(): Promise<void> {
+  const mailgun = mailgunSigner();
+  const put = async (vendor: string, body: unknown) =>
+    send(deliverySources, 'putDeliverySource', { params: { id: 'acme', vendor }, body });
+  expect((await put('ses', { topicArn: topic.topicArn })).status).toBe(200);
+  expect((await put('mailgun', mailgun.settings)).status).toBe(200);
+  const report = async (vendor: string, text: string) => {
+    const request = { params: { vendor }, query: { controller: 'acme' }, text };
+    return (await send(deliveries, 'receiveDeliveries', request)).body;
+  };
+  const mail = { messageId: 'message-1' };
+  const delivery = { timestamp: '2026-11-20T07:00:00Z', recipients: [recipient.email] };
+  const Message = JSON.stringify({ notificationType: 'Delivery', mail, delivery });
+  expect(await report('ses', topic.post({ changes: { Message } }))).toMatchObject({ accepted: 1 });
+  const data = {
+    event: 'clicked',
+    id: 'c-1',
+    recipient: recipient.email,
+    timestamp: 1_790_000_000,
+  };
+  const { body: clicked } = mailgun.post(data, clock.now());
+  expect(await report('mailgun', clicked)).toMatchObject({ accepted: 1 });
+  expect(await report('mailgun', clicked)).toMatchObject({ duplicates: 1 });
+  const params = { id: 'acme' };
+  expect((await send(deliverySources, 'listDeliverySources', { params })).status).toBe(200);
+  const gone = { params: { id: 'acme', vendor: 'mailgun' } };
+  expect((await send(deliverySources, 'deleteDeliverySource', gone)).status).toBe(200);
+}
+
+/** A request and its confirmation, and somebody who leaves. */
+async function permit(): Promise<void> {
+  const subject = { id: 'crm-18', email: 'max@example.org', phone: '+493023125018' };
+  const data = { consentId: 'c-1', channels: ['SMS'], purposes: ['news'], form: 'active' };
+  const body = { controller: 'acme', subject, data, method: 'doi_sms' };
+  const keyed = { body, idempotencyKey: 'doi-1' };
+  const asked = await send(permissions, 'createDoubleOptIn', keyed);
+  expect(asked.status).toBe(201);
+  expect(await send(permissions, 'createDoubleOptIn', keyed)).toEqual(asked);
+  const nobody = { body: { ...body, controller: 'nobody' }, idempotencyKey: 'doi-2' };
+  expect((await send(permissions, 'createDoubleOptIn', nobody)).status).toBe(422);
+  clock.advance(SECOND_MS);
+  const token = String(asked.body['token']);
+  const params = { token };
+  expect((await send(permissions, 'showConfirmation', { params })).status).toBe(200);
+  expect((await send(permissions, 'peekConfirmation', { params })).status).toBe(200);
+  const wrong = { body: { token, code: 'none' } };
+  expect((await send(permissions, 'createConfirmation', wrong)).status).toBe(422);
+  const right = { body: { token, code: String(asked.body['code']) } };
+  expect((await send(permissions, 'createConfirmation', right)).status).toBe(200);
+  expect((await send(permissions, 'clickConfirmation', { params })).status).toBe(200);
+  const links = { body: { controller: 'acme', recipients: [subject] } };
+  expect((await send(permissions, 'createPreferenceLinks', links)).status).toBe(200);
+  const leaving = { params: { token: String(asked.body['unsubscribeUrl']).split('/u/')[1] ?? '' } };
+  expect((await send(permissions, 'showPreferences', leaving)).status).toBe(200);
+  expect((await send(permissions, 'peekPreferences', leaving)).status).toBe(200);
+  expect((await send(permissions, 'unsubscribe', leaving)).status).toBe(200);
+  expect((await send(permissions, 'unsubscribe', leaving)).status).toBe(200);
+}
+
+/** An import that is made, uploaded, started and listed; its worker comes later. */
+async function startImport(): Promise<string> {
+  const body = { kind: 'events', format: 'ndjson', controller: 'acme' };
+  const keyed = { body, idempotencyKey: 'import-1' };
+  const created = await send(imports, 'createImport', keyed);
+  expect(created.status).toBe(201);
+  expect(await send(imports, 'createImport', keyed)).toEqual(created);
+  const params = { id: String(created.body['id']) };
+  const started = { params, body: { dryRun: false }, idempotencyKey: 'import-2' };
+  expect((await send(imports, 'startImport', started)).status).toBe(409);
+  const rows = [consent('import-1', { email: 'import@example.org' }), { wrong: true }];
+  const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  await whole.files.put({ fileClass: 'upload', name: params.id }, Buffer.from(lines));
+  expect((await send(imports, 'startImport', started)).status).toBe(202);
+  expect((await send(imports, 'listImports', {})).status).toBe(200);
+  return params.id;
+}
+
+/** A list of hashes, whose way of hashing is kept with the controller. */
+async function importHashes(): Promise<void> {
+  const hash = { algorithm: 'sha1', of: 'email' };
+  const body = { kind: 'blocklist', format: 'ndjson', controller: 'acme', mapping: { hash } };
+  const { body: created } = await send(imports, 'createImport', { body });
+  const params = { id: String(created['id']) };
+  const line = JSON.stringify({ hash: '0'.repeat(40) });
+  await whole.files.put({ fileClass: 'upload', name: params.id }, Buffer.from(line));
+  await send(imports, 'startImport', { params });
+  const source = { queue: 'import-started', message: ImportStarted } as const;
+  const worker = createQueueHandler(source, importStarted, async () =>
+    gateOf('worker-import-started'),
+  );
+  const record = recordOf({ importId: params.id, run: 1 });
+  await worker({ Records: [record] }, lambdaContext());
+  const read = await send(imports, 'getImport', { params });
+  expect(read.body).toMatchObject({ state: 'finished', counts: { applied: 1 } });
+}
+
+/** The sweep finds the import, one call is asked to stop, and the next one ends it. */
+async function runImport(importId: string): Promise<void> {
+  clock.advance(2 * MINUTE_MS);
+  const overdue = async () => gateOf('worker-import-overdue');
+  await createScheduleHandler(importOverdue, overdue)({}, lambdaContext());
+  const source = { queue: 'import-started', message: ImportStarted } as const;
+  for (const stopping of [AbortSignal.abort(), null]) {
+    const gate = gateOf('worker-import-started');
+    const worker = createQueueHandler(source, importStarted, async () =>
+      stopping === null ? gate : { ...gate, stopping },
+    );
+    const done = await worker({ Records: [recordOf({ importId, run: 1 })] }, lambdaContext());
+    expect(done).toEqual({ batchItemFailures: [] });
+  }
+  const read = await send(imports, 'getImport', { params: { id: importId } });
+  expect(read.body).toMatchObject({ state: 'finished', counts: { applied: 1, rejected: 1 } });
 }
 
 async function submitCampaign(): Promise<string> {
@@ -275,6 +524,68 @@ async function lookUp(campaignId: string, decisionId: string): Promise<void> {
   expect(detail).toMatchObject({ status: 200, body: { explanation: 'derived' } });
 }
 
+/** The sealer, twice, and a page that comes in the moment in which it is given up for lost. */
+async function prove(decisionId: string): Promise<void> {
+  const seal = (gate: Gate) =>
+    createScheduleHandler(logSealed, async () => gate)({}, lambdaContext());
+  await seal(gateOf('worker-log-sealed'));
+  const place = { run: newId('run', clock.now(), randomBytes(10)), page: 0 };
+  const known = parseDecisionId(decisionId);
+  const page = known === null ? null : await readPage(whole, known);
+  if (page === null) throw new Error('the decision has a page');
+  await announcePage(whole, 'acme', place);
+  clock.advance((limits.announcementHours + 1) * 60 * MINUTE_MS);
+  const gate = gateOf('worker-log-sealed');
+  const late: typeof gate.tables.write = async (write) => {
+    if (write.kind === 'delete-if-version' && write.key.sk.includes(place.run)) {
+      await keepPage(whole, place, page);
+    }
+    return gate.tables.write(write);
+  };
+  await seal({ ...gate, tables: { ...gate.tables, write: late } });
+  await seal(gate);
+  const one = { params: { id: decisionId } };
+  expect((await send(proofs, 'getDecisionProof', one)).status).toBe(200);
+  const later = { params: { id: decisionIdOf({ ...place, place: 0 }) } };
+  expect((await send(proofs, 'getDecisionProof', later)).status).toBe(200);
+  expect((await send(proofs, 'listCheckpoints', {})).status).toBe(200);
+  expect((await send(proofs, 'getSigningKeys', {})).status).toBe(200);
+  expect((await send(proofs, 'getMetricsSummary', { role: 'auditor' })).status).toBe(200);
+  const { ref: _, ...person } = recipient;
+  const search = { body: { recipient: person }, role: 'auditor' } as const;
+  expect((await send(proofs, 'searchAudit', search)).status).toBe(200);
+  const replayed = await send(evidence, 'replayDecision', one);
+  expect(replayed).toMatchObject({ status: 200, body: { identical: true } });
+}
+
+async function report(): Promise<void> {
+  const { ref: _, ...person } = recipient;
+  for (const format of ['json', 'csv', 'pdf']) {
+    const body = { recipient: person, format };
+    expect((await send(subjects, 'createSubjectReport', { body })).status).toBe(200);
+  }
+  for (const format of ['json', 'pdf']) {
+    const question = { channel: 'EMAIL', purpose: 'newsletter.fashion', format };
+    const body = { recipient: person, ...question };
+    expect((await send(subjects, 'createConsentProof', { body })).status).toBe(200);
+  }
+}
+
+/** Two people on one address: listed, and told apart. */
+async function tellApart(): Promise<void> {
+  const email = 'shared@example.org';
+  const seen = ['crm-20', 'crm-21'].map((id) => consent(`shared-${id}`, { id, email }));
+  expect((await send(facts, 'postEvents', { body: { events: seen } })).status).toBe(202);
+  const listed = await send(subjects, 'listConflicts', {});
+  const Page = z.object({ items: z.array(z.object({ id: z.string() })).length(1) });
+  const params = { id: Page.parse(listed.body).items[0]?.id ?? '' };
+  const body = { separate: [{ id: 'crm-21' }], reason: 'two people' };
+  const keyed = { params, body, idempotencyKey: 'apart-1' };
+  const resolved = await send(retention, 'resolveConflict', keyed);
+  expect(resolved).toMatchObject({ status: 200, body: { conflicts: [] } });
+  expect(await send(retention, 'resolveConflict', keyed)).toEqual(resolved);
+}
+
 async function govern(): Promise<void> {
   const listed = await send(policies, 'listPolicies', {});
   const Page = z.object({ items: z.array(z.object({ revision: z.string() })) });
@@ -319,20 +630,11 @@ async function leaveUnfinished(recipients: readonly (typeof recipient)[]) {
   return beginCampaign(whole, request);
 }
 
-async function work(): Promise<void> {
-  await leaveUnfinished([]);
-  const { id: campaignId, run } = await leaveUnfinished([recipient]);
-  clock.advance(10 * MINUTE_MS);
-  const overdue = createScheduleHandler(evaluationOverdue, async () =>
-    gateOf('worker-evaluation-overdue'),
-  );
-  await overdue({}, lambdaContext());
-  const source = { queue: 'page-planned', message: PagePlanned } as const;
-  const worker = createQueueHandler(source, pagePlanned, async () => gateOf('worker-page-planned'));
-  const record = {
+function recordOf(message: object) {
+  return {
     messageId: 'message',
     receiptHandle: 'receipt',
-    body: JSON.stringify({ campaignId, run, page: 0 }),
+    body: JSON.stringify(message),
     attributes: {
       ApproximateReceiveCount: '1',
       SentTimestamp: '0',
@@ -345,20 +647,86 @@ async function work(): Promise<void> {
     eventSourceARN: 'arn',
     awsRegion: 'eu-central-1',
   };
-  const done = await worker({ Records: [record] }, lambdaContext());
+}
+
+async function work(): Promise<void> {
+  await leaveUnfinished([]);
+  const { id: campaignId, run } = await leaveUnfinished([recipient]);
+  clock.advance(10 * MINUTE_MS);
+  const overdue = createScheduleHandler(evaluationOverdue, async () =>
+    gateOf('worker-evaluation-overdue'),
+  );
+  await overdue({}, lambdaContext());
+  const source = { queue: 'page-planned', message: PagePlanned } as const;
+  const worker = createQueueHandler(source, pagePlanned, async () => gateOf('worker-page-planned'));
+  const done = await worker({ Records: [recordOf({ campaignId, run, page: 0 })] }, lambdaContext());
   expect(done).toEqual({ batchItemFailures: [] });
+}
+
+/** Everything of this file ends here: somebody is erased, and years later nothing is left. */
+async function forget(): Promise<void> {
+  const { ref: _, ...person } = recipient;
+  const old = { ...consent('old-1', { email: 'old@example.org' }), type: 'activity.recorded' };
+  const active = { ...old, occurredAt: '2019-03-01T09:12:44Z', data: { kind: 'login' } };
+  expect((await send(facts, 'postEvents', { body: { events: [active] } })).status).toBe(202);
+  const body = { recipient: person, controller: 'acme', reason: 'asked' };
+  const keyed = { body, idempotencyKey: 'erasure-1' };
+  const erased = await send(retention, 'createErasure', keyed);
+  expect(erased).toMatchObject({ status: 201, body: { recipients: { complete: true } } });
+  expect(await send(retention, 'createErasure', keyed)).toEqual(erased);
+  const elsewhere = { body: { ...body, controller: 'nobody' }, idempotencyKey: 'erasure-2' };
+  expect((await send(retention, 'createErasure', elsewhere)).status).toBe(404);
+  expect((await send(retention, 'listRetentionDue', {})).status).toBe(200);
+  await runSweep();
+  clock.advance(6 * 365 * DAY_MS);
+  await runSweep();
+  expect((await send(retention, 'listRetentionDue', {})).status).toBe(200);
+  const due = async () => gateOf('worker-retention-due');
+  for (const days of [0, 1]) {
+    clock.advance(days * DAY_MS);
+    await createScheduleHandler(retentionDue, due)({}, lambdaContext());
+  }
+}
+
+/** One call of the worker is asked to stop, and the next one ends the sweep. */
+async function runSweep(): Promise<void> {
+  const created = await send(retention, 'createSweep', { body: { dryRun: false } });
+  expect(created.status).toBe(202);
+  const params = { id: String(created.body['id']) };
+  const source = { queue: 'sweep-planned', message: SweepPlanned } as const;
+  for (const stopping of [AbortSignal.abort(), null]) {
+    const gate = gateOf('worker-sweep-planned');
+    const worker = createQueueHandler(source, sweepPlanned, async () =>
+      stopping === null ? gate : { ...gate, stopping },
+    );
+    const done = await worker({ Records: [recordOf({ sweep: params.id })] }, lambdaContext());
+    expect(done).toEqual({ batchItemFailures: [] });
+  }
+  const read = await send(retention, 'getSweep', { params });
+  expect(read.body).toMatchObject({ state: 'finished' });
 }
 
 beforeAll(async () => {
   await operate();
   await stateFacts();
+  await runImport(await startImport());
+  await importHashes();
+  await permit();
+  await reportDeliveries();
   const campaignId = await submitCampaign();
   const decisionId = await check();
   await lookUp(campaignId, decisionId);
+  await prove(decisionId);
+  await report();
+  await tellApart();
   await govern();
   await review();
+  await subscribe();
+  await runBreach();
+  await sendWebhooks();
   await previewBreach();
   await work();
+  await forget();
 });
 
 afterAll(() => {
@@ -376,6 +744,11 @@ describe.each(functionNames)('the rights of %s', (name) => {
     const unused = permissionsOf(name).filter((permission) => !used.has(permission));
     expect(unused).toEqual([]);
   });
+});
+
+it('nobody else may delete what the ledger holds', () => {
+  const may = functionNames.filter((name) => rights[name].tables.ledger?.includes('delete'));
+  expect(may).toEqual(['retention', 'worker-sweep-planned']);
 });
 
 it('every route was asked', () => {

@@ -3,11 +3,13 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { rowToItem } from '../../functions/shell/ports/aws-rows.ts';
+import { createAwsArchive } from '../../functions/shell/ports/aws-archive.ts';
 import { createAwsFiles } from '../../functions/shell/ports/aws-files.ts';
 import { createKeys, parseKeyRing } from '../../functions/shell/keys.ts';
 import { fileClasses, files } from '../../shared/contract/files.ts';
 import { tableNames, tables } from '../../shared/contract/tables.ts';
 import { queueNames, queues } from '../../shared/contract/workers.ts';
+import { CHECKPOINTS_PREFIX } from '../../infra/constructs/checkpoints-bucket.ts';
 import { filePrefix } from '../../infra/constructs/files-bucket.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { ofType, spell, statementsOf, synthesise } from './synthesis.ts';
@@ -95,7 +97,8 @@ describe('the queues', () => {
   });
 
   it.each(queueNames)('%s sets a message aside after the deliveries of the contract', (name) => {
-    const [, queue] = only(found.filter(([, each]) => 'RedrivePolicy' in each.Properties));
+    const own = found.filter(([id]) => id.includes(name.replaceAll('-', '')));
+    const [, queue] = only(own.filter(([, each]) => 'RedrivePolicy' in each.Properties));
     const { maxReceives, visibilitySeconds } = queues[name];
     expect(queue.Properties).toMatchObject({
       RedrivePolicy: { maxReceiveCount: maxReceives },
@@ -104,8 +107,67 @@ describe('the queues', () => {
   });
 });
 
+/** The bucket of that construct. */
+function bucketNamed(name: string) {
+  return only(ofType(resources, 'AWS::S3::Bucket').filter(([id]) => id.startsWith(name)));
+}
+
+/** What the policy of a bucket denies. */
+function deniedBy(name: string) {
+  const [, policy] = only(
+    ofType(resources, 'AWS::S3::BucketPolicy').filter(([id]) => id.startsWith(name)),
+  );
+  return statementsOf(policy.Properties['PolicyDocument']).map(({ effect, conditions }) => ({
+    effect,
+    conditions,
+  }));
+}
+
+const plainAndOld = [
+  { effect: 'Deny', conditions: { Bool: { 'aws:SecureTransport': 'false' } } },
+  { effect: 'Deny', conditions: { NumericLessThan: { 's3:TlsVersion': 1.2 } } },
+];
+
+describe('the bucket of checkpoints', () => {
+  const [, bucket] = bucketNamed('CheckpointsBucket');
+
+  it('locks what it takes for ten years, against everybody', () => {
+    expect(bucket).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: {
+        VersioningConfiguration: { Status: 'Enabled' },
+        ObjectLockEnabled: true,
+        ObjectLockConfiguration: {
+          ObjectLockEnabled: 'Enabled',
+          Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 3653 } },
+        },
+      },
+    });
+    expect(bucket.Properties).not.toHaveProperty('LifecycleConfiguration');
+  });
+
+  it('is private, and refuses plain HTTP and old TLS', () => {
+    expect(bucket.Properties['PublicAccessBlockConfiguration']).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    expect(deniedBy('CheckpointsBucket')).toEqual(plainAndOld);
+  });
+
+  it('has the prefix under which the port puts checkpoints', async () => {
+    const s3 = mockClient(S3Client);
+    const client = new S3Client({ region: 'eu-central-1' });
+    await createAwsArchive({ client, bucket: 'b' }).keep('a/1.json', new Uint8Array(1));
+    const [call] = s3.commandCalls(PutObjectCommand);
+    expect(call?.args[0].input.Key).toBe(`${CHECKPOINTS_PREFIX}a/1.json`);
+    s3.restore();
+  });
+});
+
 describe('the bucket', () => {
-  const [, bucket] = only(ofType(resources, 'AWS::S3::Bucket'));
+  const [, bucket] = bucketNamed('FilesBucket');
 
   it('is private, encrypted under a key of ours, and keeps no old version of anything', () => {
     expect(bucket.Properties['PublicAccessBlockConfiguration']).toEqual({
@@ -152,23 +214,28 @@ describe('the bucket', () => {
   });
 
   it('refuses plain HTTP and old TLS', () => {
-    const [, policy] = only(ofType(resources, 'AWS::S3::BucketPolicy'));
-    const denied = statementsOf(policy.Properties['PolicyDocument']);
-    expect(denied.map(({ effect, conditions }) => ({ effect, conditions }))).toEqual([
-      { effect: 'Deny', conditions: { Bool: { 'aws:SecureTransport': 'false' } } },
-      { effect: 'Deny', conditions: { NumericLessThan: { 's3:TlsVersion': 1.2 } } },
-    ]);
+    expect(deniedBy('FilesBucket')).toEqual(plainAndOld);
   });
 });
 
 describe('the keys', () => {
   it('are rotated and outlive the stack', () => {
     for (const [, key] of ofType(resources, 'AWS::KMS::Key')) {
-      expect(key).toMatchObject({
-        DeletionPolicy: 'Retain',
-        Properties: { EnableKeyRotation: true },
-      });
+      expect(key).toMatchObject({ DeletionPolicy: 'Retain' });
+      // Of keys that sign KMS rotates none; every one that ever signed is published.
+      const signs = key.Properties['KeyUsage'] === 'SIGN_VERIFY';
+      expect(key.Properties['EnableKeyRotation']).toBe(signs ? undefined : true);
     }
+  });
+
+  it('that signs is one of Ed25519', () => {
+    const [, key] = only(
+      ofType(resources, 'AWS::KMS::Key').filter(([id]) => id.startsWith('KeysSigning')),
+    );
+    expect(key.Properties).toMatchObject({
+      KeySpec: 'ECC_NIST_EDWARDS25519',
+      KeyUsage: 'SIGN_VERIFY',
+    });
   });
 
   it('of identifiers outlive the stack and are generated in the form that the gate reads', () => {

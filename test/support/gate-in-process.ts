@@ -15,6 +15,7 @@ import { startWorkers } from '../../functions/embedded/worker-loop.ts';
 import { createEmbeddedGate, type EmbeddedGate } from '../../functions/shell/embedded.ts';
 import { createLog } from '../../functions/shell/log.ts';
 import { systemClock, type Clock } from '../../functions/shell/ports/clock.ts';
+import type { Outbound } from '../../functions/shell/ports/outbound.ts';
 import { clientOf, type Call } from './http-client.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -35,9 +36,13 @@ export interface InProcessGate {
 
 /** The embedded gate without a process of its own: the same server, handlers and stores. */
 export async function startGateInProcess(
-  options: { readonly clock?: Clock; readonly workers?: boolean } = {},
+  options: {
+    readonly clock?: Clock;
+    readonly workers?: boolean;
+    readonly outbound?: Outbound;
+  } = {},
 ): Promise<InProcessGate> {
-  const { clock = systemClock, workers = false } = options;
+  const { clock = systemClock, workers = false, outbound } = options;
   const dataFolder = mkdtempSync(join(tmpdir(), 'gate-in-process-'));
   const localKeys = loadLocalKeys(dataFolder);
   const lines: string[] = [];
@@ -46,6 +51,7 @@ export async function startGateInProcess(
     dataFolder,
     ...localKeys,
     clock,
+    ...(outbound === undefined ? {} : { outbound }),
     log: createLog({ level: 'debug', print: (line) => lines.push(line), now: clock.now }),
     baseUrl: () => url,
   });

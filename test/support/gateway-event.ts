@@ -11,9 +11,13 @@ export function gatewayEvent(request: {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** The text of a body that is signed as it is, instead of `body`. */
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly idempotencyKey?: string;
 }): GatewayEvent {
   const { role, subject = role, routeKey, params = {}, query = {}, body, idempotencyKey } = request;
+  const { text = body === undefined ? undefined : JSON.stringify(body), headers = {} } = request;
   const [method = '', template = ''] = routeKey.split(' ');
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
   return {
@@ -24,6 +28,7 @@ export function gatewayEvent(request: {
     headers: {
       'content-type': 'application/json',
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+      ...headers,
     },
     queryStringParameters: { ...query },
     pathParameters: { ...params },
@@ -48,6 +53,6 @@ export function gatewayEvent(request: {
       timeEpoch: 0,
     },
     isBase64Encoded: false,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(text === undefined ? {} : { body: text }),
   };
 }

@@ -1,7 +1,9 @@
 import type { Gate } from '../../functions/shell/gate.ts';
+import type { Archive } from '../../functions/shell/ports/archive.ts';
 import type { FileKey, Files } from '../../functions/shell/ports/files.ts';
 import type { Keys } from '../../functions/shell/ports/keys.ts';
 import type { Queues } from '../../functions/shell/ports/queues.ts';
+import type { Signer } from '../../functions/shell/ports/signer.ts';
 import type { Tables, Write } from '../../functions/shell/ports/tables.ts';
 import type { Timers } from '../../functions/shell/ports/timers.ts';
 import { unreachable } from '../../shared/kernel/assert.ts';
@@ -9,7 +11,7 @@ import { unreachable } from '../../shared/kernel/assert.ts';
 /**
  * A gate that behaves like its function's role: what is not granted is refused, and what was used
  * is noted. Permissions are named `table ledger read`, `file answer write`, `send page-planned`,
- * `timer page-planned` and `keys`.
+ * `timer page-planned`, `archive`, `outbound`, `signer` and `keys`.
  */
 export function limitGate(gate: Gate, granted: ReadonlySet<string>) {
   const used = new Set<string>();
@@ -24,14 +26,53 @@ export function limitGate(gate: Gate, granted: ReadonlySet<string>) {
     ...gate,
     tables: limitTables(gate.tables, need),
     files: limitFiles(gate.files, need),
+    archive: limitArchive(gate.archive, need),
     queues: limitQueues(gate.queues, need),
     timers: limitTimers(gate.timers, need),
     keys: limitKeys(gate.keys, need),
+    signer: limitSigner(gate.signer, need),
+    outbound: {
+      accepts: (url) => {
+        need('outbound');
+        return gate.outbound.accepts(url);
+      },
+      send: async (request) => {
+        need('outbound');
+        return gate.outbound.send(request);
+      },
+    },
   };
   return { gate: limited, used, refused };
 }
 
 type Need = (permission: string) => void;
+
+function limitArchive(archive: Archive, need: Need): Archive {
+  return {
+    keep: async (name, content) => {
+      need('archive');
+      return archive.keep(name, content);
+    },
+  };
+}
+
+function limitSigner(signer: Signer, need: Need): Signer {
+  return {
+    get keyId() {
+      need('signer');
+      return signer.keyId;
+    },
+    algorithm: 'Ed25519',
+    sign: async (bytes) => {
+      need('signer');
+      return signer.sign(bytes);
+    },
+    publicJwk: () => {
+      need('signer');
+      return signer.publicJwk();
+    },
+  };
+}
 
 function limitTables(tables: Tables, need: Need): Tables {
   return {

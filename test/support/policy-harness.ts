@@ -41,6 +41,8 @@ export interface Question {
   readonly asOf: string;
   /** What the data protection officer said of the campaign. */
   readonly approval?: Approval;
+  /** When the person of the events was erased, if ever. */
+  readonly erasedAt?: string;
 }
 
 /** An answer, in the words of the contract. */
@@ -127,9 +129,12 @@ export function factsOf(question: Question): RecipientFacts {
 export function statesOf({
   events,
   asOf,
-}: Pick<Question, 'events' | 'asOf'>): ReadonlyMap<ContactKey, ContactPointState> {
+  erasedAt,
+}: Pick<Question, 'events' | 'asOf' | 'erasedAt'>): ReadonlyMap<ContactKey, ContactPointState> {
   const instant = instantOf(asOf);
-  const ledger = events.map(ledgerEvent).filter(({ occurredAt }) => occurredAt <= instant);
+  const said = events.map(ledgerEvent);
+  const erased = erasedAt === undefined ? [] : [erasureOf(said, instantOf(erasedAt))];
+  const ledger = [...said, ...erased].filter(({ occurredAt }) => occurredAt <= instant);
   const states = new Map<ContactKey, ContactPointState>();
   for (const subject of subjectsOf(ledger)) {
     for (const [key, state] of foldSubject(subject, { anchors: [], keyVersion: 1 })) {
@@ -158,6 +163,24 @@ export function ledgerEvent(input: ConsentEvent): LedgerEvent {
     numberCountry: identifiers.find(({ kind }) => kind === 'phone')?.numberCountry ?? null,
     overflow: false,
     data: event.data,
+  });
+}
+
+/** An erasure of everybody whom the first event names, at the request of the person. */
+function erasureOf(events: readonly LedgerEvent[], at: EpochMs): LedgerEvent {
+  const [first] = events;
+  assert(first !== undefined, 'somebody is erased');
+  const { named } = first;
+  return LedgerEvent.parse({
+    ...first,
+    id: eventId({ controller: 'erasure', source: 'test', sourceId: String(at) }, at),
+    type: 'subject.erased',
+    occurredAt: at,
+    recordedAt: at,
+    source: 'test',
+    sourceId: 'erasure',
+    named,
+    data: { cause: 'request' },
   });
 }
 

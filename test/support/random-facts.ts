@@ -481,6 +481,37 @@ function freshResult(genes: Genes, { recent, setting }: Times, register: string)
   return { type: 'register.checked', data: { register, listed, listedSince, checkedAt } };
 }
 
+/** What names identifiers together and says nothing else that could permit. */
+export function someLink(genes: Genes, { setting: { campaign } }: Times): Said {
+  return genes.of<Said>([
+    { type: 'activity.recorded', data: { kind: 'open' } },
+    { type: 'hold.lifted', data: { kind: 'legal' } },
+    { type: 'restriction.lifted', data: { ground: 'never set' } },
+    { type: 'blocklist.removed', data: { list: 'another' } },
+    { type: 'contact.made', data: { channel: campaign.channel } },
+    { type: 'delivery.bounced', data: { channel: campaign.channel, permanent: false } },
+    { type: 'contact.refused', data: { channel: campaign.channel } },
+    { type: 'objection.raised', data: { scope: 'profiling' } },
+  ]);
+}
+
+/** The officer's word that some contact points of a subject are another person's. */
+export function separationOf(
+  names: LedgerEvent['named'],
+  apart: LedgerEvent['named'],
+  at: EpochMs,
+  place: number,
+): LedgerEvent {
+  const data = {
+    apart: apart.map(({ key }) => key),
+    reason: 'two people',
+    conflict: 'cnf_1',
+    actor: 'dpo',
+  };
+  const who = { named: names, domains: [] };
+  return eventOf({ type: 'subject.separated', data }, at, who, place);
+}
+
 /** The events that are known of a random person, in no order. */
 export function historyOf(
   times: Times,

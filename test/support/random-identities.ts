@@ -20,6 +20,7 @@ import { mostly, type Genes } from './genome.ts';
 export const keyring = {
   controller: 'acme',
   secret: createSecretKey(Buffer.alloc(32, 7)),
+  hashLists: [],
 };
 
 /** What an event names, as the ledger keeps it. */
@@ -92,6 +93,23 @@ function subjectsOf(kind: ContactPointKind): readonly [Named, ...Named[]] {
   );
 }
 
+/** Whom events name that come from many sources: now this, now that, and rarely two at once. */
+function scatteredOf(kind: ContactPointKind): readonly [Named, ...Named[]] {
+  const { first, second } = people;
+  const own = contactOf(first, kind);
+  const foreign = contactOf(second, kind);
+  return [
+    namedBy(own),
+    namedBy({ id: first.id }),
+    namedBy(foreign),
+    namedBy({ id: second.id }),
+    namedBy({ phone: first.phone }),
+    namedBy({ id: first.id, phone: first.phone }),
+    namedBy({ ...own, id: first.id }),
+    namedBy({ ...foreign, id: first.id }),
+  ];
+}
+
 /** How the caller names the recipient. */
 function recipientsOf(kind: ContactPointKind): readonly [Recipient, ...Recipient[]] {
   const { first, second } = people;
@@ -119,6 +137,9 @@ function rowsOf(channel: Channel): readonly [AudienceRow, ...AudienceRow[]] {
 const subjectsByKind = new Map(
   (['id', 'email', 'phone', 'postal'] as const).map((kind) => [kind, subjectsOf(kind)]),
 );
+const scatteredByKind = new Map(
+  (['id', 'email', 'phone', 'postal'] as const).map((kind) => [kind, scatteredOf(kind)]),
+);
 const rowsByChannel = new Map(channels.map((channel) => [channel, rowsOf(channel)]));
 const hosts = mostly(
   1,
@@ -130,6 +151,13 @@ export function someSubject(genes: Genes, channel: Channel): Named {
   const subjects = subjectsByKind.get(
     channelContacts[channel] === 'domain' ? 'id' : channelContacts[channel],
   );
+  assert(subjects !== undefined, 'every channel contacts something');
+  return genes.of(subjects);
+}
+
+export function someScattered(genes: Genes, channel: Channel): Named {
+  const kind = channelContacts[channel];
+  const subjects = scatteredByKind.get(kind === 'domain' ? 'id' : kind);
   assert(subjects !== undefined, 'every channel contacts something');
   return genes.of(subjects);
 }

@@ -1,7 +1,10 @@
 import {
+  absentArchive,
   absentFiles,
   absentKeys,
+  absentOutbound,
   absentQueues,
+  absentSigner,
   absentTimers,
 } from '../../functions/shell/absent-ports.ts';
 import type { Gate } from '../../functions/shell/gate.ts';
@@ -27,8 +30,11 @@ export function stubGate(clock: Clock): { readonly gate: Gate; readonly lines: s
     tables: noTables,
     queues: absentQueues,
     files: absentFiles,
+    archive: absentArchive,
     timers: absentTimers,
     keys: absentKeys,
+    signer: absentSigner,
+    outbound: absentOutbound,
     clock,
     randomBytes: (count) => new Uint8Array(count),
     log: createLog({ level: 'debug', print: (line) => lines.push(line), now: clock.now }),

@@ -1,4 +1,8 @@
-import { keyRecipient, type AudienceRow } from '../../../shared/campaign/audience.ts';
+import {
+  keyRecipient,
+  type AudienceKeyring,
+  type AudienceRow,
+} from '../../../shared/campaign/audience.ts';
 import { CampaignFields, type CheckSubmission } from '../../../shared/contract/campaigns.ts';
 import type { Decision } from '../../../shared/contract/decisions.ts';
 import { limits } from '../../../shared/contract/limits.ts';
@@ -7,7 +11,7 @@ import { MINUTE_MS, parseInstant, type EpochMs } from '../../../shared/kernel/in
 import { compareText } from '../../../shared/ledger/reach.ts';
 import { decisionId } from '../../../shared/log/decision-id.ts';
 import {
-  PAGE_KEY_DIGITS,
+  NO_PAGE_KEY,
   pageKey,
   type DecisionPage,
   type PageHeader,
@@ -34,13 +38,11 @@ import {
   controllerFor,
   establishmentOf,
   judgeAll,
+  keyringOf,
   prepare,
   rejectAll,
   type Prepared,
 } from './prepare.ts';
-
-/** A recipient that cannot be keyed is logged under no key. */
-const NO_KEY = '0'.repeat(PAGE_KEY_DIGITS);
 
 interface Checked {
   readonly row: AudienceRow;
@@ -63,7 +65,8 @@ export async function checkRecipients(
   const evaluatedAt = gate.clock.now();
   const instant = asOf == null ? evaluatedAt : (parseInstant(asOf) ?? evaluatedAt);
   const prepared = prepare(fields, establishmentOf(controller), policy, instant);
-  const checked = await decide(gate, { fields, prepared, recipients, asOf: asOf != null });
+  const keyring = keyringOf(gate, controller);
+  const checked = await decide(gate, { fields, prepared, recipients, keyring, asOf: asOf != null });
   const run = runOf(call.requestId);
   const header: PageHeader = {
     controller: controller.id,
@@ -124,11 +127,11 @@ async function decide(
     readonly fields: CampaignFields;
     readonly prepared: Prepared;
     readonly recipients: CheckSubmission['recipients'];
+    readonly keyring: AudienceKeyring;
     readonly asOf: boolean;
   },
 ): Promise<readonly Checked[]> {
-  const { fields, prepared } = check;
-  const keyring = { controller: fields.controller, secret: gate.keys.current.key };
+  const { fields, prepared, keyring } = check;
   const rows = check.recipients.map((recipient): AudienceRow => {
     const keyed = keyRecipient(recipient, fields.channel, keyring);
     return keyed.valid ? keyed.row : { ...INVALID_ROW, ref: recipient.ref ?? null };
@@ -139,7 +142,7 @@ async function decide(
   return rulings.map((ruling, order) => {
     const row = rows[order] ?? INVALID_ROW;
     const name = row.contact ?? row.named[0]?.key;
-    const key = name === undefined ? NO_KEY : pageKey(name);
+    const key = name === undefined ? NO_PAGE_KEY : pageKey(name);
     return { row, key, ruling, facts: facts[order] ?? null, order };
   });
 }
@@ -181,7 +184,7 @@ async function logCheck(
     controller: page.header.controller,
     campaignId: null,
     evaluatedAt: page.header.evaluatedAt,
-    firstKeys: [page.entries[0]?.key ?? NO_KEY],
+    firstKeys: [page.entries[0]?.key ?? NO_PAGE_KEY],
   };
   const row = runRow(listed, sorted.length === 1);
   const place = { run, page: 0 };

@@ -7,9 +7,10 @@ import type { PolicyDraftOverrides } from '../../../shared/contract/policy-overr
 import { limits } from '../../../shared/contract/limits.ts';
 import { canonicalJson, type Json } from '../../../shared/kernel/canonical-json.ts';
 import { unverifiedValues } from '../../../shared/policy/policy-document.ts';
-import { mayActFor, type Actor } from '../actor.ts';
+import { mayActFor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
 import { notFound, Problem } from '../problem.ts';
+import { recordAudit, type AuditedCall } from '../stores/audit-store.ts';
 import { readVersioned, releaseWrite, type ReleasedPolicy } from '../stores/controller-store.ts';
 import {
   draftView,
@@ -36,7 +37,7 @@ import { controllerFor } from './prepare.ts';
 /** Drafts a policy; drafting the same again is the same draft, and its first drafter stays. */
 export async function draftPolicy(
   gate: Gate,
-  call: { readonly actor: Actor; readonly body: PolicyDraftSubmission },
+  call: AuditedCall & { readonly body: PolicyDraftSubmission },
 ): Promise<PolicyDraftView> {
   const { policy: overrides, reason = null } = call.body;
   const controller = await controllerFor(gate, call.actor, call.body.controller);
@@ -55,6 +56,8 @@ export async function draftPolicy(
     if (before !== null && isSame(before.value, draft, controller.released, policy.revision)) {
       return viewOf(policy, before.value);
     }
+    const about = { controller: controller.id, about: policy.revision };
+    if (attempt === 0) await recordAudit(gate, call, about);
     const outcome = await gate.tables.write(draftWrite(policy.revision, draft, before));
     if (outcome.done) return viewOf(policy, draft);
   }
@@ -86,8 +89,7 @@ function viewOf(policy: BuiltPolicy, draft: StoredDraft): PolicyDraftView {
   return { revision, ...draftView(draft), document, unverified: [...unverifiedValues(document)] };
 }
 
-interface Release {
-  readonly actor: Actor;
+interface Release extends AuditedCall {
   readonly requestId: string;
   readonly revision: string;
   readonly body: PolicyReleaseSubmission;
@@ -105,6 +107,8 @@ export async function releasePolicy(gate: Gate, call: Release): Promise<PolicyDr
     requireReleasable(call, drafted.value, policy);
     const at = gate.clock.now();
     const { actor, requestId, revision, body } = call;
+    const about = { controller: drafted.value.controller, about: revision };
+    if (attempt === 0) await recordAudit(gate, call, about);
     const release = { by: actor.subject, at, reason: body.reason ?? null, requestId };
     const draft: StoredDraft = { ...drafted.value, release };
     const outcome = await gate.tables.transact([

@@ -31,7 +31,7 @@ import { runRow } from '../stores/decision-store.ts';
 import { writePageRows } from '../stores/page-files.ts';
 import { keepPolicy, policyInForce } from '../stores/policy-store.ts';
 import { runOf } from './check-recipients.ts';
-import { establishmentOf, prepare, type Prepared } from './prepare.ts';
+import { establishmentOf, keyringOf, prepare, type Prepared } from './prepare.ts';
 
 /** Page files that are written at the same time. */
 const PARALLEL_FILES = 8;
@@ -58,8 +58,7 @@ export async function beginCampaign(gate: Gate, request: NewCampaign): Promise<S
   const id = campaignIdOf(request.requestId);
   const existing = await readCampaign(gate, id);
   if (existing !== null) return existing.value;
-  const keyring = { controller: controller.id, secret: gate.keys.current.key };
-  const plan = planAudience(request.recipients, fields.channel, keyring);
+  const plan = planAudience(request.recipients, fields.channel, keyringOf(gate, controller));
   const run = runOf(request.requestId);
   const policy = policyInForce(controller);
   await inParallel([...plan.pages.entries()], PARALLEL_FILES, ([page, rows]) =>

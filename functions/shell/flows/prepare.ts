@@ -1,3 +1,4 @@
+import type { AudienceKeyring } from '../../../shared/campaign/audience.ts';
 import type { CampaignFields } from '../../../shared/contract/campaigns.ts';
 import type { Approval } from '../../../shared/contract/vocabulary.ts';
 import type { EpochMs } from '../../../shared/kernel/instant.ts';
@@ -21,6 +22,14 @@ export async function controllerFor(gate: Gate, actor: Actor, id: string): Promi
   const controller = mayActFor(actor, id) ? await readController(gate, id) : null;
   if (controller === null) throw notFound('controller of that id');
   return controller;
+}
+
+/** The keys of whom a controller is about to contact, and the lists that they are looked up in. */
+export function keyringOf(
+  gate: Pick<Gate, 'keys'>,
+  { id, hashLists }: Pick<Controller, 'id' | 'hashLists'>,
+): AudienceKeyring {
+  return { controller: id, secret: gate.keys.current.key, hashLists };
 }
 
 /** Where a controller is established: what the rules read of it. */

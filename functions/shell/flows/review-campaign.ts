@@ -2,7 +2,7 @@ import { stateAfter } from '../../../shared/campaign/lifecycle.ts';
 import type { CampaignReview } from '../../../shared/contract/campaigns.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import { files } from '../../../shared/contract/files.ts';
-import { mayActFor, type Actor } from '../actor.ts';
+import { mayActFor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
 import { notFound, Problem } from '../problem.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type StoredCampaign,
   type Versioned,
 } from '../stores/campaign-store.ts';
+import { recordAudit, type AuditedCall } from '../stores/audit-store.ts';
 import { readController } from '../stores/controller-store.ts';
 import { readRun, runRow } from '../stores/decision-store.ts';
 import { readPageRows } from '../stores/page-files.ts';
@@ -27,9 +28,8 @@ import {
 } from './evaluate-campaign.ts';
 import { establishmentOf, prepare } from './prepare.ts';
 
-export interface ReviewRequest {
+export interface ReviewRequest extends AuditedCall {
   readonly requestId: string;
-  readonly actor: Actor;
   readonly id: string;
   readonly outcome: CampaignReview['outcome'];
   readonly reason: string;
@@ -67,6 +67,7 @@ async function beginReview(
   const listed = await readRun(gate, { controller: held.fields.controller, run: held.run });
   if (listed === null) throw new Error('invariant broken: the run of a campaign is listed');
   const after = await evaluatedAgain(gate, held, request, run);
+  await recordAudit(gate, request, { controller: held.fields.controller, about: held.id });
   const { evaluatedAt } = after;
   const writes = newRunWrites(before, after, runRow({ ...listed, run, evaluatedAt }, false));
   const outcome = await gate.tables.transact(writes);

@@ -6,6 +6,7 @@ import { sha256Hex } from '../../../shared/kernel/hash.ts';
 import { parseId } from '../../../shared/kernel/ids.ts';
 import type { Gate } from '../gate.ts';
 import type { Row, Write } from '../ports/tables.ts';
+import { readPartition } from './partition.ts';
 
 /*
  * Table `campaigns`
@@ -183,6 +184,14 @@ export async function listCampaignIds(
     ...(query.after === null ? {} : { after: query.after }),
   });
   return { ids: rows.map(({ sk }) => sk), next };
+}
+
+/** How many campaigns a controller has submitted; the list has a tiny row for each. */
+export async function countCampaigns(
+  gate: Pick<Gate, 'tables'>,
+  controller: string,
+): Promise<number> {
+  return (await readPartition(gate, 'campaigns', `list/${controller}`)).length;
 }
 
 /** Ids of the campaigns whose evaluation is under way, oldest first. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ControllerSettings, type ControllerView } from '../../../shared/contract/controllers.ts';
 import { PolicyDraftOverrides } from '../../../shared/contract/policy-overrides.ts';
 import { formatInstant } from '../../../shared/kernel/instant.ts';
+import { HashList } from '../../../shared/ledger/imports/hash-list.ts';
 import type { Gate } from '../gate.ts';
 import type { Row, Write } from '../ports/tables.ts';
 import { Problem } from '../problem.ts';
@@ -26,6 +27,8 @@ const StoredController = z.object({
   ...ControllerSettings.shape,
   updatedAt: z.string(),
   released: ReleasedPolicy.nullable().default(null),
+  /** How the lists hash that were imported for it: every check looks people up in them. */
+  hashLists: z.array(HashList).default([]),
 });
 
 export interface Controller {
@@ -33,6 +36,7 @@ export interface Controller {
   readonly settings: ControllerSettings;
   readonly updatedAt: string;
   readonly released: ReleasedPolicy | null;
+  readonly hashLists: readonly HashList[];
 }
 
 /** With a slash, which no id has: a controller may be called `controllers`. */
@@ -57,12 +61,14 @@ export async function readVersioned(
 }
 
 function controllerFrom(id: string, row: Row): Controller {
-  const { updatedAt, released, ...settings } = StoredController.parse(JSON.parse(String(row.body)));
-  return { id, settings, updatedAt, released };
+  const stored = StoredController.parse(JSON.parse(String(row.body)));
+  const { updatedAt, released, hashLists, ...settings } = stored;
+  return { id, settings, updatedAt, released, hashLists };
 }
 
-function controllerRow({ id, settings, updatedAt, released }: Controller, version: number): Row {
-  const body = JSON.stringify({ ...settings, updatedAt, released });
+function controllerRow(controller: Controller, version: number): Row {
+  const { id, settings, updatedAt, released, hashLists } = controller;
+  const body = JSON.stringify({ ...settings, updatedAt, released, hashLists });
   return { ...settingsKey(id), version, body };
 }
 
@@ -73,6 +79,29 @@ export function releaseWrite(
 ): Write {
   const row = controllerRow({ ...before.value, released }, before.version + 1);
   return { kind: 'put-if-version', table: 'controllers', row };
+}
+
+/**
+ * From this write on everybody is looked up in lists that hash like this one. False where so many
+ * ways of hashing are in use that one more would make every check slow.
+ */
+export async function keepHashList(
+  gate: Pick<Gate, 'tables'>,
+  id: string,
+  list: HashList,
+): Promise<boolean> {
+  for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
+    const before = await readVersioned(gate, id);
+    if (before === null) throw new Error('invariant broken: the controller of an import is there');
+    const { hashLists } = before.value;
+    if (hashLists.some((known) => known.id === list.id)) return true;
+    if (hashLists.length >= limits.hashListsPerController) return false;
+    const after: Controller = { ...before.value, hashLists: [...hashLists, list] };
+    const row = controllerRow(after, before.version + 1);
+    const write: Write = { kind: 'put-if-version', table: 'controllers', row };
+    if ((await gate.tables.write(write)).done) return true;
+  }
+  throw new Problem('unavailable', 'the controller is being changed by somebody else');
 }
 
 /**
@@ -88,8 +117,9 @@ export async function writeController(
   const updatedAt = formatInstant(gate.clock.now());
   for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
     const before = await gate.tables.get('controllers', key);
-    const released = before === null ? null : controllerFrom(id, before).released;
-    const controller: Controller = { id, settings, updatedAt, released };
+    const { released, hashLists } =
+      before === null ? { released: null, hashLists: [] } : controllerFrom(id, before);
+    const controller: Controller = { id, settings, updatedAt, released, hashLists };
     const row = controllerRow(controller, (before?.version ?? 0) + 1);
     const listed: Row = { pk: 'controllers', sk: id, version: 1, body: '' };
     const outcome =

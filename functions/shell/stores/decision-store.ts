@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { limits } from '../../../shared/contract/limits.ts';
 import { assert } from '../../../shared/kernel/assert.ts';
+import { MINUTE_MS } from '../../../shared/kernel/instant.ts';
 import {
   decodePage,
   encodePage,
@@ -7,7 +9,9 @@ import {
   type DecisionPage,
 } from '../../../shared/log/decision-page.ts';
 import type { Gate } from '../gate.ts';
+import { inParallel } from '../ports/in-parallel.ts';
 import type { Row } from '../ports/tables.ts';
+import { announcePage, type PagePlace } from './unsealed-store.ts';
 
 /*
  * Table `decisions`
@@ -76,6 +80,39 @@ export async function listRuns(
   return { runs, more: next !== null };
 }
 
+/** Runs of one shard behind a run, the oldest first. */
+export async function listOldestRuns(
+  gate: Pick<Gate, 'tables'>,
+  query: {
+    readonly controller: string;
+    readonly shard: string;
+    readonly after: string | null;
+    readonly limit: number;
+  },
+): Promise<readonly Run[]> {
+  const { rows } = await gate.tables.range({
+    table: 'decisions',
+    pk: `runs/${query.controller}/${query.shard}`,
+    limit: query.limit,
+    ...(query.after === null ? {} : { after: query.after }),
+  });
+  return rows.map((row) => Run.parse(JSON.parse(String(row.body))));
+}
+
+/** Deletes a run: its pages first, so that what was begun is found again in the directory. */
+export async function deleteRun(
+  gate: Pick<Gate, 'tables'>,
+  run: Run & { readonly shard: string },
+): Promise<void> {
+  const away = (key: { readonly pk: string; readonly sk: string }) =>
+    gate.tables.write({ kind: 'delete-if-version', table: 'decisions', key, version: 1 });
+  const pages = [...run.firstKeys.keys()];
+  await inParallel(pages, limits.parallelSubjects, (page) =>
+    away(pageAddress({ run: run.run, page })),
+  );
+  await away({ pk: `runs/${run.controller}/${run.shard}`, sk: run.run });
+}
+
 /** The page of a run on which a key would stand; null when it sorts before all of them. */
 export function pageOfKey(run: Run, contactKey: string): number | null {
   const key = pageKey(contactKey);
@@ -88,15 +125,23 @@ export function pageOfKey(run: Run, contactKey: string): number | null {
 
 /**
  * Writes a page unless it is there: the first writer decides, everybody else reads what was
- * decided. No decision leaves the gate before this has ended.
+ * decided. No decision leaves the gate before this has ended. The page is announced to the sealer
+ * first, so there is none that it does not hear of; in one transaction both would cost twice as
+ * much. Announcements of pages that never came are forgotten after a day, so whoever was held up
+ * between the two steps announces again.
  */
 export async function keepPage(
-  gate: Pick<Gate, 'tables'>,
+  gate: Pick<Gate, 'tables' | 'clock'>,
   place: { readonly run: string; readonly page: number },
   page: DecisionPage,
 ): Promise<DecisionPage> {
+  const { controller } = page.header;
+  const announcedAt = gate.clock.now();
+  await announcePage(gate, controller, place);
   const row: Row = { ...pageAddress(place), version: 1, body: encodePage(page) };
   const outcome = await gate.tables.write({ kind: 'put-if-absent', table: 'decisions', row });
+  const tookMs = gate.clock.now() - announcedAt;
+  if (tookMs > limits.announceAgainMinutes * MINUTE_MS) await announcePage(gate, controller, place);
   if (outcome.done) return page;
   const kept = await readPage(gate, place);
   assert(kept !== null, 'a page that could not be written is there');
@@ -107,12 +152,37 @@ export async function readPage(
   gate: Pick<Gate, 'tables'>,
   place: { readonly run: string; readonly page: number },
 ): Promise<DecisionPage | null> {
-  const row = await gate.tables.get('decisions', pageAddress(place));
-  if (row === null) return null;
-  assert(typeof row.body !== 'string', 'a page is stored as bytes');
-  return decodePage(row.body);
+  const bytes = await readPageBytes(gate, place);
+  return bytes === null ? null : decodePage(bytes);
 }
 
-function pageAddress({ run, page }: { readonly run: string; readonly page: number }) {
+/** A page as it is stored. */
+export async function readPageBytes(
+  gate: Pick<Gate, 'tables'>,
+  place: PagePlace,
+): Promise<Uint8Array | null> {
+  const row = await gate.tables.get('decisions', pageAddress(place));
+  return row === null ? null : bytesOf(row);
+}
+
+/** Many of them, in the order of their places; null for those that are not there. */
+export async function readManyPages(
+  gate: Pick<Gate, 'tables'>,
+  places: readonly PagePlace[],
+): Promise<readonly (Uint8Array | null)[]> {
+  const rows = await gate.tables.batchGet('decisions', places.map(pageAddress));
+  const found = new Map(rows.map((row) => [`${row.pk} ${row.sk}`, bytesOf(row)]));
+  return places.map((place) => {
+    const { pk, sk } = pageAddress(place);
+    return found.get(`${pk} ${sk}`) ?? null;
+  });
+}
+
+function bytesOf({ body }: Row): Uint8Array {
+  assert(typeof body !== 'string', 'a page is stored as bytes');
+  return body;
+}
+
+function pageAddress({ run, page }: PagePlace) {
   return { pk: `page/${run}`, sk: String(page).padStart(6, '0') };
 }

@@ -163,6 +163,11 @@ export const personFacts: Readonly<Record<string, FactWords>> = {
     'belegtes Interesse eines Unternehmens',
     'facts that suggest interest in a call, with their date',
   ),
+  erased: fact(
+    'an erasure',
+    'Löschung',
+    'at the request of the person (Art. 17 GDPR): when, and nothing else',
+  ),
   lastActive: fact(
     'the last active contact',
     'letzter aktiver Kontakt',
