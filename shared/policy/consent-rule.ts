@@ -1,5 +1,5 @@
 import type { LocalText } from '../contract/reason-codes.ts';
-import { failureBit, failureOf, type ConsentFailureCode } from './consent.ts';
+import { failingConsent, failureBit, type ConsentFailureCode } from './consent.ts';
 import { deny, PASS, toAdvertising, type RecipientRule } from './rule.ts';
 
 /**
@@ -25,10 +25,9 @@ export function consentRule(rule: {
     appliesTo: toAdvertising,
     evaluate: ({ permission }) =>
       permission.basis === null && (permission.consent.failed & bit) !== 0 ? denied : PASS,
-    explain: ({ permission }) => {
-      const failure = failureOf(permission.consent, code);
-      if (failure === null) return {};
-      return { since: failure.consent.at, evidence: failure.consent.event };
+    explain: (recipient, evaluation) => {
+      const consent = failingConsent(code, recipient, evaluation);
+      return consent === null ? {} : { since: consent.at, evidence: consent.event };
     },
   };
 }

@@ -1,14 +1,17 @@
 import type { DenyCode } from '../contract/reason-codes.ts';
 import type { Channel } from '../contract/vocabulary.ts';
-import { DAY_MS, HOUR_MS, type EpochMs } from '../kernel/instant.ts';
+import { daysBefore } from '../kernel/calendar.ts';
+import { DAY_MS, type EpochMs } from '../kernel/instant.ts';
 import {
   concerns,
   type ConsentState,
   type ContactPointState,
   type Withdrawal,
 } from '../ledger/contact-point-state.ts';
+import { bitCount } from './bits.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { ApplicableLaw } from './law.ts';
+import type { RecipientCase } from './rule.ts';
 
 /** What the consents on record say about one campaign. */
 export interface ConsentAssessment {
@@ -16,14 +19,14 @@ export interface ConsentAssessment {
   readonly valid: ConsentState | null;
   /** All that carry: what one of them cannot lift, another may. */
   readonly carrying: readonly ConsentState[];
-  /** Why none carries: of the consents that come nearest, everything that is wrong. */
-  readonly failures: readonly ConsentFailure[];
-  /** The codes among the failures as bits, for the rules that ask for one each. */
+  /** Why none carries: of the consents that come nearest, everything that is wrong, as bits. */
   readonly failed: number;
+  /** In how many parts of its scope (channel, purpose, advertiser) the nearest does not fit. */
+  readonly mismatches: number;
 }
 
 /** What can be wrong with a consent, in rulebook order. */
-const failureCodes = [
+export const consentFailureCodes = [
   'D_CONSENT_WITHDRAWN',
   'D_CONSENT_UNCONFIRMED',
   'D_CONSENT_DOI_EXPIRED',
@@ -35,31 +38,35 @@ const failureCodes = [
   'D_MINOR_NO_PARENTAL',
   'D_CONSENT_STALE',
 ] as const satisfies readonly DenyCode[];
-export type ConsentFailureCode = (typeof failureCodes)[number];
+export type ConsentFailureCode = (typeof consentFailureCodes)[number];
 
 /** The bit of a code in `failed`. */
 export function failureBit(code: ConsentFailureCode): number {
-  return 1 << failureCodes.indexOf(code);
+  return 1 << consentFailureCodes.indexOf(code);
 }
 
-export interface ConsentFailure {
-  readonly code: ConsentFailureCode;
-  readonly consent: ConsentState;
-  /** The withdrawal, where that is the reason. */
-  readonly withdrawal: Withdrawal | null;
-}
+const WITHDRAWN = failureBit('D_CONSENT_WITHDRAWN');
+const UNCONFIRMED = failureBit('D_CONSENT_UNCONFIRMED');
+const LATE = failureBit('D_CONSENT_DOI_EXPIRED');
+const OTHER_CHANNEL = failureBit('D_CONSENT_CHANNEL_MISMATCH');
+const OTHER_PURPOSE = failureBit('D_CONSENT_PURPOSE_MISMATCH');
+const OTHER_ADVERTISER = failureBit('D_CONSENT_CONTROLLER_MISMATCH');
+const PRETICKED = failureBit('D_CONSENT_INVALID_FORM');
+const UNPROVEN = failureBit('D_CONSENT_EVIDENCE_MISSING');
+const BY_CHILD = failureBit('D_MINOR_NO_PARENTAL');
+const STALE = failureBit('D_CONSENT_STALE');
+const SCOPE = OTHER_CHANNEL | OTHER_PURPOSE | OTHER_ADVERTISER;
 
-const NO_FAILURES: readonly ConsentFailure[] = Object.freeze([]);
 const NO_CONSENTS: readonly ConsentState[] = Object.freeze([]);
 const NONE: ConsentAssessment = Object.freeze({
   valid: null,
   carrying: NO_CONSENTS,
-  failures: NO_FAILURES,
   failed: 0,
+  mismatches: 0,
 });
 
 /** Methods that prove a consent on a channel (API 1); an import proves nothing. */
-export function methodFits(channel: Channel, method: string): boolean {
+export function methodFits(channel: Channel, method: string | null): boolean {
   switch (channel) {
     case 'EMAIL':
     case 'INBOX_AD':
@@ -83,34 +90,38 @@ export function assessConsent(
   if (state.consents.length === 0) return NONE;
   let valid: ConsentState | null = null;
   let carrying = NO_CONSENTS;
-  let fewest = Number.POSITIVE_INFINITY;
-  let nearest: readonly ConsentFailure[] = NO_FAILURES;
+  let failed = 0;
+  // More than any consent can have.
+  let mismatches: number = consentFailureCodes.length;
   for (const consent of state.consents) {
-    const scope = scopeMismatches(consent, evaluation);
-    const flaws = scope.length > 0 ? scope : flawsOf(consent, state, law, evaluation);
-    if (flaws.length === 0) {
+    const flaws = flawsOf(consent, state, law, evaluation);
+    if (flaws === 0) {
       if (isNewer(consent, valid)) valid = consent;
       carrying = carrying.length === 0 ? [consent] : [...carrying, consent];
       continue;
     }
-    const mismatches = scope.length;
-    if (mismatches > fewest) continue;
-    nearest = mismatches < fewest ? flaws : [...nearest, ...flaws];
-    fewest = mismatches;
+    const own = bitCount(flaws & SCOPE);
+    if (own > mismatches) continue;
+    failed = own < mismatches ? flaws : failed | flaws;
+    mismatches = own;
   }
-  if (valid !== null) return { valid, carrying, failures: NO_FAILURES, failed: 0 };
-  let bits = 0;
-  for (const { code } of nearest) bits |= failureBit(code);
-  return { valid, carrying, failures: nearest, failed: bits };
+  return { valid, carrying, failed: valid === null ? failed : 0, mismatches };
 }
 
-/** The first failure with a code. */
-export function failureOf(
-  { failures }: ConsentAssessment,
+/** The consent that a reason is about: the first of those that come nearest. */
+export function failingConsent(
   code: ConsentFailureCode,
-): ConsentFailure | null {
-  for (const failure of failures) if (failure.code === code) return failure;
-  return null;
+  { state, law, permission }: Pick<RecipientCase, 'state' | 'law' | 'permission'>,
+  evaluation: Evaluation,
+): ConsentState | null {
+  const { failed, mismatches } = permission.consent;
+  const bit = failureBit(code);
+  if ((failed & bit) === 0) return null;
+  const found = state.consents.find((consent) => {
+    const flaws = flawsOf(consent, state, law, evaluation);
+    return (flaws & bit) !== 0 && bitCount(flaws & SCOPE) === mismatches;
+  });
+  return found ?? null;
 }
 
 /** Of several consents that carry, the newest is shown. */
@@ -118,27 +129,32 @@ function isNewer(consent: ConsentState, other: ConsentState | null): boolean {
   return other === null || (consent.confirmedAt ?? 0) > (other.confirmedAt ?? 0);
 }
 
+/**
+ * What is wrong with a consent, as bits (RULES A.3, A.4). One whose scope does not fit is not about
+ * this campaign, and nothing else is said of it.
+ */
+function flawsOf(
+  consent: ConsentState,
+  state: ContactPointState,
+  law: ApplicableLaw,
+  evaluation: Evaluation,
+): number {
+  const scope = scopeMismatches(consent, evaluation);
+  return scope === 0 ? conditionsMissed(consent, state, law, evaluation) : scope;
+}
+
 /** CON-2, CON-4: a consent covers the channels, purposes and advertisers that it names. */
-function scopeMismatches(consent: ConsentState, evaluation: Evaluation): readonly ConsentFailure[] {
+function scopeMismatches(consent: ConsentState, evaluation: Evaluation): number {
   const { campaign } = evaluation;
   const channel =
     (consent.channels & campaign.channelBit) !== 0 && coversPlatform(consent, evaluation);
   const purpose = consent.purposes.includes(campaign.purpose);
   const advertiser = coversAdvertiser(consent, evaluation);
-  if (channel && purpose && advertiser) return NO_FAILURES;
-  const failures: ConsentFailure[] = [];
-  if (!channel) failures.push(failed('D_CONSENT_CHANNEL_MISMATCH', consent));
-  if (!purpose) failures.push(failed('D_CONSENT_PURPOSE_MISMATCH', consent));
-  if (!advertiser) failures.push(failed('D_CONSENT_CONTROLLER_MISMATCH', consent));
-  return failures;
-}
-
-function failed(
-  code: ConsentFailureCode,
-  consent: ConsentState,
-  withdrawal: Withdrawal | null = null,
-): ConsentFailure {
-  return { code, consent, withdrawal };
+  return (
+    (channel ? 0 : OTHER_CHANNEL) |
+    (purpose ? 0 : OTHER_PURPOSE) |
+    (advertiser ? 0 : OTHER_ADVERTISER)
+  );
 }
 
 /**
@@ -165,46 +181,39 @@ function coversSector(sector: string, campaign: { readonly productCategory: stri
   return category === sector || category.startsWith(`${sector}.`);
 }
 
-/** What is wrong with a consent whose scope fits (RULES A.3, A.4). */
-function flawsOf(
+function conditionsMissed(
   consent: ConsentState,
   state: ContactPointState,
   law: ApplicableLaw,
   evaluation: Evaluation,
-): readonly ConsentFailure[] {
+): number {
   const { campaign, instant } = evaluation;
-  const withdrawal =
-    state.withdrawals.length === 0
-      ? null
-      : withdrawalOf(consent, state, (each) => concernsCampaign(each, evaluation));
-  const withdrawn = withdrawal !== null;
+  const withdrawn = campaignWithdrawal(consent, state, evaluation) === null ? 0 : WITHDRAWN;
   const { confirmedAt } = consent;
   if (confirmedAt === null || confirmedAt > instant) {
-    const code = isExpired(consent, evaluation) ? 'D_CONSENT_DOI_EXPIRED' : 'D_CONSENT_UNCONFIRMED';
-    const unconfirmed = failed(code, consent);
-    return withdrawn
-      ? [failed('D_CONSENT_WITHDRAWN', consent, withdrawal), unconfirmed]
-      : [unconfirmed];
+    return withdrawn | (isExpired(consent, evaluation) ? LATE : UNCONFIRMED);
   }
-  const late = isConfirmedLate(consent, confirmedAt, evaluation);
-  const preticked = consent.form === 'preticked';
-  const unproven = !isProvenFor(consent, campaign.channel);
-  const byChild = isGivenByChild(consent, confirmedAt, state, law, evaluation);
-  const stale = isStale(consent, confirmedAt, state, law, evaluation);
-  if (!withdrawn && !late && !preticked && !unproven && !byChild && !stale) return NO_FAILURES;
-  const failures: ConsentFailure[] = [];
-  if (withdrawn) failures.push(failed('D_CONSENT_WITHDRAWN', consent, withdrawal));
-  if (late) failures.push(failed('D_CONSENT_DOI_EXPIRED', consent));
-  if (preticked) failures.push(failed('D_CONSENT_INVALID_FORM', consent));
-  if (unproven) failures.push(failed('D_CONSENT_EVIDENCE_MISSING', consent));
-  if (byChild) failures.push(failed('D_MINOR_NO_PARENTAL', consent));
-  if (stale) failures.push(failed('D_CONSENT_STALE', consent));
-  return failures;
+  return (
+    withdrawn |
+    (isConfirmedLate(consent, confirmedAt, evaluation) ? LATE : 0) |
+    (consent.form === 'preticked' ? PRETICKED : 0) |
+    (isProvenFor(consent, campaign.channel) ? 0 : UNPROVEN) |
+    (isGivenByChild(consent, confirmedAt, state, law, evaluation) ? BY_CHILD : 0) |
+    (isStale(consent, confirmedAt, state, law, evaluation) ? STALE : 0)
+  );
 }
 
-function concernsCampaign(withdrawal: Withdrawal, { campaign }: Evaluation): boolean {
-  const purpose = withdrawal.purposes?.includes(campaign.purpose) ?? true;
-  return purpose && concerns(withdrawal.channels, campaign.channelBit);
+/** The withdrawal that ends a consent for this campaign, or null. */
+export function campaignWithdrawal(
+  consent: ConsentState,
+  state: ContactPointState,
+  { campaign }: Evaluation,
+): Withdrawal | null {
+  if (state.withdrawals.length === 0) return null;
+  return withdrawalOf(consent, state, ({ purposes, channels }) => {
+    const purpose = purposes?.includes(campaign.purpose) ?? true;
+    return purpose && concerns(channels, campaign.channelBit);
+  });
 }
 
 /**
@@ -245,11 +254,12 @@ function isExpired(consent: ConsentState, evaluation: Evaluation): boolean {
 export function isConfirmedLate(
   { requestedAt }: ConsentState,
   confirmedAt: EpochMs,
-  { parameters }: Evaluation,
+  { parameters, controller }: Evaluation,
 ): boolean {
-  // An hour more: a period of days is an hour longer where the clocks are set back in between.
-  const longest = parameters.consent.doiExpiryDays * DAY_MS + HOUR_MS;
-  return requestedAt !== null && confirmedAt - requestedAt > longest;
+  const days = parameters.consent.doiExpiryDays;
+  if (requestedAt === null || confirmedAt - requestedAt <= days * DAY_MS) return false;
+  // Where the clocks were set back in between, the period is an hour longer by the calendar.
+  return requestedAt < daysBefore(confirmedAt, days, controller.timeZone);
 }
 
 /** CON-3: wording with id, version and hash, a method, a place where it is found, and the form. */
@@ -289,33 +299,23 @@ function isStale(
 ): boolean {
   const { cutoffs, instant, campaign } = evaluation;
   const channel = campaign.channelPlace;
-  const active = Math.max(
-    lastUse(state, channel, confirmedAt, instant),
-    state.lastActive?.at ?? 0,
-    confirmedAt,
-  );
+  const active = Math.max(lastUse(state, channel, instant), state.lastActive?.at ?? 0, confirmedAt);
   if (active < law.dormantSince) return true;
   const { firstUsedAt } = consent;
   if (firstUsedAt === null || firstUsedAt > instant) return confirmedAt < cutoffs.firstUse;
   return firstUsedAt - confirmedAt > cutoffs.firstUseMs;
 }
 
-/** The newest contact on the channel since the confirmation; 0: none. */
-function lastUse(
-  { contacts }: ContactPointState,
-  channel: number,
-  confirmedAt: EpochMs,
-  instant: EpochMs,
-): EpochMs {
+/** The newest contact on the channel that used what permits it; 0: none. */
+function lastUse({ contacts }: ContactPointState, channel: number, instant: EpochMs): EpochMs {
   for (const contact of contacts) {
-    const used = contact.channel === channel && contact.at >= confirmedAt;
-    if (used && contact.at <= instant) return contact.at;
+    if (contact.isUse && contact.channel === channel && contact.at <= instant) return contact.at;
   }
   return 0;
 }
 
 export function isProvenFor(consent: ConsentState, channel: Channel): boolean {
-  return isEvidenced(consent) && methodFits(channel, consent.method ?? '');
+  return isEvidenced(consent) && methodFits(channel, consent.method);
 }
 
 /** Any one of several consents lifts a refusal. */

@@ -1,4 +1,5 @@
-import type { DenyCode, LocalText } from '../contract/reason-codes.ts';
+import type { LocalText } from '../contract/reason-codes.ts';
+import { saleFailureBit, type SaleFailureCode } from './existing-customer.ts';
 import { deny, PASS, toAdvertising, type RecipientRule } from './rule.ts';
 
 /**
@@ -9,7 +10,7 @@ import { deny, PASS, toAdvertising, type RecipientRule } from './rule.ts';
 export function customerRule(rule: {
   readonly id: string;
   readonly number: number;
-  readonly code: DenyCode;
+  readonly code: SaleFailureCode;
   readonly obligation: LocalText;
   readonly authority: string;
   readonly certainty: RecipientRule['certainty'];
@@ -17,6 +18,7 @@ export function customerRule(rule: {
 }): RecipientRule {
   const { code, ...description } = rule;
   const denied = deny(code);
+  const bit = saleFailureBit(code);
   return {
     ...description,
     group: 'permission',
@@ -24,7 +26,7 @@ export function customerRule(rule: {
     appliesTo: toAdvertising,
     evaluate: ({ permission }) => {
       if (permission.basis !== null || permission.customer === null) return PASS;
-      if (!permission.customer.failures.includes(code)) return PASS;
+      if ((permission.customer.failed & bit) === 0) return PASS;
       return permission.offered.has('existing_customer') ? denied : PASS;
     },
     explain: ({ permission }) => {

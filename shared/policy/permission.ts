@@ -144,7 +144,7 @@ function transactionalBasis({ campaign }: Evaluation): AllowCode {
 function carries(basis: StatutoryBasis, { customer, interest }: GroundFacts): boolean {
   switch (basis) {
     case 'existing_customer':
-      return customer !== null && customer.failures.length === 0;
+      return customer !== null && customer.failed === 0;
     case 'presumed_interest':
       return interest;
     case 'ongoing_contract':

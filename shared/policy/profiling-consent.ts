@@ -45,12 +45,13 @@ export function profilingConsent(
   let explicitArt9 = false;
   let political = false;
   for (const consent of state.consents) {
-    const confirmed = consent.confirmedAt !== null && consent.confirmedAt <= evaluation.instant;
-    if (!confirmed || consent.form === 'preticked' || !isProven(consent)) continue;
+    const { confirmedAt } = consent;
+    if (confirmedAt === null || confirmedAt > evaluation.instant) continue;
+    if (consent.form === 'preticked' || !isProven(consent)) continue;
     if (!coversAdvertiser(consent, evaluation)) continue;
     if (withdrawalOf(consent, state, (each) => overlaps(each, consent)) !== null) continue;
-    if (isConfirmedLate(consent, consent.confirmedAt ?? 0, evaluation)) continue;
-    if (isGivenByChild(consent, consent.confirmedAt ?? 0, state, law, evaluation)) continue;
+    if (isConfirmedLate(consent, confirmedAt, evaluation)) continue;
+    if (isGivenByChild(consent, confirmedAt, state, law, evaluation)) continue;
     if (isLiftedBy(state, consent)) level = Math.max(level, consent.profilingLevel);
     explicitArt9 ||= consent.explicitArt9;
     political ||= consent.political;
@@ -60,7 +61,7 @@ export function profilingConsent(
 
 /** Complete evidence, by a method that fits some channel that the consent names. */
 function isProven(consent: ConsentState): boolean {
-  const method = consent.method ?? '';
+  const { method } = consent;
   const fits = channels.some(
     (channel, place) => (consent.channels & (1 << place)) !== 0 && methodFits(channel, method),
   );

@@ -20,6 +20,7 @@ import { consentWithdrawn } from './rules/consent-withdrawn.ts';
 import { contactWindow } from './rules/contact-window.ts';
 import { dataCategory } from './rules/data-category.ts';
 import { deviceAccess } from './rules/device-access.ts';
+import { erased } from './rules/erased.ts';
 import { existingCustomerChannel } from './rules/existing-customer-channel.ts';
 import { existingCustomerCollectionNotice } from './rules/existing-customer-collection-notice.ts';
 import { existingCustomerMessageNotice } from './rules/existing-customer-message-notice.ts';
@@ -90,6 +91,7 @@ export const recipientRules: readonly RecipientRule[] = Object.freeze([
   // refusal
   blockList,
   objection,
+  erased,
   consentWithdrawn,
   restriction,
   undeliverable,

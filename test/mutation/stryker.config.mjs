@@ -17,7 +17,8 @@ export default {
   coverageAnalysis: 'perTest',
   thresholds: { high: 95, low: 90, break: 90 },
   concurrency: 2,
-  timeoutMS: 10_000,
+  // A slow machine kills no mutant; what never ends is found by counting.
+  timeoutMS: 60_000,
   ignorePatterns: ['/*', '!/shared', '!/test', '!/package.json'],
   // The compiler has no programming interface any more that Stryker could read its settings with.
   tsconfigFile: 'none',

@@ -30,7 +30,7 @@ export const choices: ReadonlyMap<Choice, string> = new Map([
   ],
   ['second-confirmation', 'stricter: confirmed once more, a request counts as answered late'],
   ['orders-need-a-sale', 'stricter: an order without a sale on record makes no customer'],
-  ['links-of-the-same-instant', 'stricter: what permits at one instant has an order, by identity'],
+  ['links-of-the-same-instant', 'stricter: what was linked in that instant was not linked before'],
   ['years-without-holidays', 'stricter: no calls in years whose holidays the gate does not know'],
   ['calendar-of-the-controller', 'days and months by the calendar, not by elapsed hours'],
   ['adequate-without-being-named', 'TRF-1 asks for an adequate country, not for the word'],
@@ -42,6 +42,7 @@ export const choices: ReadonlyMap<Choice, string> = new Map([
   ],
   ['political-whatever-the-content', 'stricter: a political campaign is no service message'],
   ['who-shares-narrows', 'stricter: what is said of whoever shares the address narrows'],
+  ['youngest-of-the-named', 'stricter: of all whom the caller names as one, the youngest age'],
   ['birthdays-begin-everywhere', 'stricter: a birthday has come when it has come in every zone'],
   ['age-at-confirmation', 'DOI-1: there is no consent before its confirmation'],
 ]);

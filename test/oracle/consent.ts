@@ -175,7 +175,10 @@ export function validityFaults(consent: Consent, facts: Case): Set<DenyCode> {
     const isAgain = facts.choices.has('second-confirmation') && confirmedAt !== null;
     const answeredAt = isAgain ? confirmedAt : consent.firstConfirmedAt;
     const isLate = answeredAt > consent.answeredAt + days * DAY;
-    if (isLate) faults.add('D_CONSENT_DOI_EXPIRED');
+    const isCounted = facts.choices.has('calendar-of-the-controller');
+    const isOpen =
+      isCounted && !isOver(consent.answeredAt, { days }, { ...facts, now: answeredAt });
+    if (isLate && !isOpen) faults.add('D_CONSENT_DOI_EXPIRED');
   }
   // DOI-1, DOI-4: only a confirmed consent permits; an expired request is confirmed by nothing.
   if (confirmedAt === null && requestedAt !== null) {
@@ -263,7 +266,7 @@ function isDormant(confirmedAt: number, uses: readonly Recorded[], facts: Case):
 
 /** CON-8, CON-9. */
 function isStale(confirmedAt: number, facts: Case): boolean {
-  const uses = facts.own.filter((event) => {
+  const uses = facts.permitting.filter((event) => {
     if (event.type !== 'contact.made' || event.at < confirmedAt) return false;
     return event.data.channel === facts.question.campaign.channel;
   });

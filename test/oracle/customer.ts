@@ -79,7 +79,7 @@ function isWindowOver(sale: Sale, facts: Case): boolean {
 /** IE: "12 months rolling": a use within the window begins it anew. */
 function lastPermittedUse(sale: Sale, months: number, facts: Case): number {
   let last = sale.at;
-  for (const event of facts.own) {
+  for (const event of facts.permitting) {
     if (event.type !== 'contact.made' || event.at < last) continue;
     if (event.data.channel !== facts.question.campaign.channel) continue;
     if (event.at <= plusMonths(last, months)) last = event.at;

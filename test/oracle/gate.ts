@@ -68,7 +68,7 @@ async function factsOf({ events, campaign, recipient, asOf }: Question): Promise
     .map(ledgerEvent)
     .filter(({ occurredAt }) => occurredAt <= instant);
   const states = foldSubject(recorded, { anchors: [], keyVersion: 1 });
-  const keyring = { controller: campaign.controller, secret };
+  const keyring = { controller: campaign.controller, secret, hashLists: [] };
   const keyed = keyRecipient(recipient, campaign.channel, keyring);
   const row = keyed.valid ? keyed.row : INVALID_ROW;
   const [facts] = await gatherFacts(() => Promise.resolve(states), campaign.channel, [row]);

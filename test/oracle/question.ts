@@ -43,6 +43,8 @@ export interface Case {
   readonly isShared: boolean;
   /** Events about other people whom the recipient's further identifiers name. */
   readonly beside: readonly Recorded[];
+  /** The same, person by person. */
+  readonly others: readonly (readonly Recorded[])[];
   /** Events about the domains of the contacted address. */
   readonly domain: readonly Recorded[];
   /** Identifiers that the campaign would contact, as `kind:value`; empty is a gap. */

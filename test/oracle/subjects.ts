@@ -83,6 +83,7 @@ export interface Meant {
   readonly describing: readonly Recorded[];
   readonly isShared: boolean;
   readonly beside: readonly Recorded[];
+  readonly others: readonly (readonly Recorded[])[];
   readonly domain: readonly Recorded[];
   readonly contacts: readonly string[];
 }
@@ -104,6 +105,9 @@ export function whoIsMeant(question: Question, choices: ReadonlySet<Choice>): Me
   const linked = linkedWith(found, history);
   const own = about(linked, history);
   const beside = about(linkedWith(named, history), history).filter((event) => !own.includes(event));
+  const others = named
+    .filter((name) => !linked.includes(name))
+    .map((name) => about(linkedWith([name], history), history));
   const isShared = linked.filter((name) => name.startsWith('id:')).length > 1;
   // Of two people's contact points too: whose is meant must not be guessed.
   const contacts = direct.length > 0 || !isShared ? found : [];
@@ -120,7 +124,7 @@ export function whoIsMeant(question: Question, choices: ReadonlySet<Choice>): Me
   const links = history.filter(({ type }) => permittingTypes.includes(type));
   const known = linkedWith(contacts, links);
   const describing = own.filter(({ names }) => names.some((name) => known.includes(name)));
-  return { own, permitting, describing, isShared, beside, domain, contacts };
+  return { own, permitting, describing, isShared, beside, others, domain, contacts };
 }
 
 /** Types that may permit something; all others refuse, or say nothing of permission. */
@@ -185,8 +189,14 @@ const callingCodes: readonly (readonly [code: string, country: string])[] = [
  * the more protected type and the stricter origin; two residences leave the law unknown.
  */
 export function personOf(meant: Meant, choices: ReadonlySet<Choice>): Person {
-  const person = describedPerson(meant, choices);
-  return choices.has('who-shares-narrows') ? narrowed(person, meant, choices) : person;
+  const described = describedPerson(meant, choices);
+  const person = choices.has('who-shares-narrows')
+    ? narrowed(described, meant, choices)
+    : described;
+  if (!choices.has('youngest-of-the-named')) return person;
+  const people = [person, ...meant.others.map((events) => onePersonOf(events, [], choices))];
+  const births = people.flatMap(({ birthDate }) => birthDate ?? []).sort();
+  return { ...person, birthDate: births.at(-1) ?? null };
 }
 
 /** What is said of anybody of the subject narrows, also where it describes somebody else. */

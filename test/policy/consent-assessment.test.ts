@@ -1,14 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { assert } from '../../shared/kernel/assert.ts';
-import type { ConsentState, ContactPointState } from '../../shared/ledger/contact-point-state.ts';
 import {
-  failureOf,
+  channelSet,
+  type ConsentState,
+  type ContactPointState,
+} from '../../shared/ledger/contact-point-state.ts';
+import {
+  consentFailureCodes,
+  failingConsent,
+  failureBit,
   isEvidenced,
   lifts,
   methodFits,
   type ConsentAssessment,
+  type ConsentFailureCode,
 } from '../../shared/policy/consent.ts';
 import { profilingConsent } from '../../shared/policy/profiling-consent.ts';
+import { consentWithdrawn } from '../../shared/policy/rules/consent-withdrawn.ts';
 import { consented, registered } from '../scenarios/facts.ts';
 import type { ScenarioText } from '../scenarios/scenario.ts';
 import { ruleCase } from '../support/rule-cases.ts';
@@ -24,8 +32,8 @@ function assessed(state: Partial<ContactPointState>): ConsentAssessment {
   return ruleCase(text, { state }).recipient.permission.consent;
 }
 
-function codesOf({ failures }: ConsentAssessment): readonly string[] {
-  return failures.map(({ code }) => code);
+function codesOf({ failed }: ConsentAssessment): readonly string[] {
+  return consentFailureCodes.filter((code) => (failed & failureBit(code)) !== 0);
 }
 
 describe('of several consents that carry', () => {
@@ -54,16 +62,54 @@ describe('of several consents that carry', () => {
 
   it('what is wrong with another is no failure', () => {
     const both = assessed({ consents: [older, preticked] });
-    expect(both).toEqual({ valid: older, carrying: [older], failures: [], failed: 0 });
+    expect(both.valid).toBe(older);
+    expect(both.carrying).toEqual([older]);
+    expect(both.failed).toBe(0);
     expect(codesOf(assessed({ consents: [preticked] }))).toEqual(['D_CONSENT_INVALID_FORM']);
   });
+});
 
-  it('a failure is found by its code', () => {
-    const failures = assessed({ consents: [{ ...preticked, wordingComplete: false }] });
-    expect(codesOf(failures)).toEqual(['D_CONSENT_INVALID_FORM', 'D_CONSENT_EVIDENCE_MISSING']);
-    const found = failureOf(failures, 'D_CONSENT_EVIDENCE_MISSING');
-    expect(found?.code).toBe('D_CONSENT_EVIDENCE_MISSING');
-    expect(failureOf(failures, 'D_CONSENT_STALE')).toBeNull();
+describe('the consent that a reason is about', () => {
+  const given = Date.UTC(2026, 5, 1);
+  const preticked: ConsentState = { ...consent, consentId: 'c-1', form: 'preticked' };
+  const unproven: ConsentState = { ...consent, consentId: 'c-2', wordingComplete: false };
+  const both: ConsentState = { ...preticked, consentId: 'c-3', wordingComplete: false };
+  const letters: ConsentState = { ...consent, consentId: 'c-4', channels: channelSet(['POST']) };
+  const forOthers: ConsentState = { ...letters, consentId: 'c-5', purposes: ['other'] };
+  const shownFor = (code: ConsentFailureCode, consents: readonly ConsentState[]) => {
+    const asked = ruleCase(text, { state: { consents } });
+    return failingConsent(code, asked.recipient, asked.evaluation)?.consentId ?? null;
+  };
+
+  it('is the first of those that fail by it', () => {
+    expect(shownFor('D_CONSENT_INVALID_FORM', [unproven, preticked, both])).toBe('c-1');
+    expect(shownFor('D_CONSENT_EVIDENCE_MISSING', [preticked, both, unproven])).toBe('c-3');
+    expect(shownFor('D_CONSENT_STALE', [preticked, both])).toBeNull();
+  });
+
+  it('is one of those whose scope comes nearest', () => {
+    expect(shownFor('D_CONSENT_CHANNEL_MISMATCH', [forOthers, letters])).toBe('c-4');
+    expect(shownFor('D_CONSENT_PURPOSE_MISMATCH', [forOthers, letters])).toBeNull();
+    expect(shownFor('D_CONSENT_CHANNEL_MISMATCH', [letters, preticked])).toBeNull();
+    expect(shownFor('D_CONSENT_PURPOSE_MISMATCH', [forOthers])).toBe('c-5');
+  });
+
+  it('explains a withdrawal only where one ended it', () => {
+    const ended = { ...consent, consentId: 'c-7' };
+    const at = consent.confirmedAt ?? 0;
+    const withdrawn = (withdrawnAt: number) => {
+      const withdrawal = { at: withdrawnAt, event: 'evt_1', consentId: null, purposes: null };
+      const withdrawals = [{ ...withdrawal, channels: channelSet(['EMAIL']) }];
+      const asked = ruleCase(text, { state: { consents: [ended], withdrawals } });
+      return consentWithdrawn.explain?.(asked.recipient, asked.evaluation, 'D_CONSENT_WITHDRAWN');
+    };
+    expect(withdrawn(at + 1)).toEqual({ since: at + 1, evidence: 'evt_1' });
+    expect(withdrawn(at - 1)).toEqual({});
+  });
+
+  it('is none where another one carries', () => {
+    const valid: ConsentState = { ...consent, consentId: 'c-6', confirmedAt: given };
+    expect(shownFor('D_CONSENT_INVALID_FORM', [preticked, valid])).toBeNull();
   });
 });
 
@@ -73,7 +119,7 @@ describe('the use of a consent', () => {
   const long: ConsentState = { ...consent, confirmedAt, firstUsedAt: confirmedAt + day };
   const used = (at: number): Partial<ContactPointState> => ({
     consents: [long],
-    contacts: [{ channel: evaluation.campaign.channelPlace, at }],
+    contacts: [{ channel: evaluation.campaign.channelPlace, isUse: true, at }],
     lastActive: null,
   });
 
@@ -174,7 +220,7 @@ describe('what consents to profiling amount to', () => {
     expect(amount('2010-03-02')).toBe(0);
     expect(amount('2010-03-02', { parentalAuthorisation: true })).toBe(3);
     expect(amount(null, { requestedAt: at - 14 * 86_400_000 })).toBe(3);
-    expect(amount(null, { requestedAt: at - 15 * 86_400_000 })).toBe(0);
+    expect(amount(null, { requestedAt: at - 14 * 86_400_000 - 1 })).toBe(0);
   });
 
   it('no level after an objection to profiling, unless it was given again', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PolicyOverrides } from '../../shared/contract/policy-overrides.ts';
 import { channels, type Channel } from '../../shared/contract/vocabulary.ts';
 import { assert } from '../../shared/kernel/assert.ts';
 import { channelBit, channelSet } from '../../shared/ledger/contact-point-state.ts';
@@ -76,6 +77,32 @@ describe('caps on contacts', () => {
       [4, 30, channelSet(calls)],
       [0, 30, channelSet(calls)],
     ]);
+  });
+});
+
+describe('a cap of the policy beside one of the country', () => {
+  /** No country of the book has caps on messages or letters; this one has. */
+  const capped = (channel: Channel): Jurisdiction => ({
+    ...lawOf('DE'),
+    caps: [{ channels: [channel], max: 5, rollingDays: 10, authority: 'made up' }],
+  });
+  const limitsOf = (channel: Channel, parameters: PolicyParameters) =>
+    contactCaps({ profiles: [capped(channel)], channel, parameters, daysBefore: (days) => days })
+      .map(({ max, rollingDays }) => `${max} in ${rollingDays}`)
+      .join(', ');
+
+  it.each<readonly [Channel, PolicyOverrides, string]>([
+    ['EMAIL', {}, '5 in 10'],
+    ['EMAIL', { frequency: { electronicPerWeek: 2 } }, '5 in 10, 2 in 7'],
+    ['EMAIL', { frequency: { electronicPerMonth: 6 } }, '5 in 10, 6 in 30'],
+    ['EMAIL', { frequency: { postPerFortnight: 1, callsPerMonth: 1 } }, '5 in 10'],
+    ['PHONE_HUMAN', {}, '5 in 10'],
+    ['PHONE_HUMAN', { frequency: { callsPerMonth: 1 } }, '5 in 10, 1 in 30'],
+    ['POST', {}, '5 in 10'],
+    ['POST', { frequency: { postPerFortnight: 1 } }, '5 in 10, 1 in 14'],
+    ['POST', { frequency: { electronicPerWeek: 2 } }, '5 in 10'],
+  ])('%s, somebody has named %j: %s', (channel, named, expected) => {
+    expect(limitsOf(channel, tightenedBy(named))).toBe(expected);
   });
 });
 

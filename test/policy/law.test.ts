@@ -79,6 +79,23 @@ describe('the first instant at which somebody may consent', () => {
   });
 });
 
+describe('the cool-down after a refusal', () => {
+  it('goes by the clock of the establishment where no country of the recipient is known', () => {
+    const { evaluation } = ruleCase({});
+    const since = (timeZone: string) => {
+      const { lawBook } = prepareEvaluation({
+        ...evaluation,
+        controller: { ...evaluation.controller, country: 'US', timeZone },
+        jurisdictions,
+      });
+      return text(lawBook.lawFor({ residence: 'US', numberCountry: null }).cooldown.since);
+    };
+    // Ninety days before 23 November, at midnight there.
+    expect(since('Europe/Berlin')).toBe('2026-08-24T22:00:00.000Z');
+    expect(since('UTC')).toBe('2026-08-25T00:00:00.000Z');
+  });
+});
+
 describe('periods of a country beside those of the policy', () => {
   const periodsOf = ({ dormantSince, inactiveSince, prospectSince }: ApplicableLaw) =>
     [dormantSince, inactiveSince, prospectSince].map((at) => text(at).slice(0, 'YYYY-MM'.length));
@@ -130,6 +147,19 @@ describe('periods of a country beside those of the policy', () => {
     expect(periods({})).toEqual(['2023-11', '2023-11', '2023-11']);
     expect(periods({ dormancyMonths: 23 })).toEqual(['2024-12', '2023-11', '2023-11']);
     expect(periods({ months: 35 })).toEqual(['2023-11', '2023-12', '2023-12']);
+  });
+
+  it('of inactivity, longer in the country: a value that somebody named holds there too', () => {
+    // No country of the book has a longer one than the policy; this one has.
+    const longer = jurisdictions.map((version) => ({ ...version, inactivityMonths: 48 }));
+    const since = (policy: Policy) => {
+      const { evaluation } = ruleCase({ settings: { policy } });
+      const { lawBook } = prepareEvaluation({ ...evaluation, jurisdictions: longer });
+      return periodsOf(lawBook.lawFor({ residence: 'DE', numberCountry: null }))[1];
+    };
+    expect(since({})).toBe('2022-11');
+    expect(since({ retention: { inactivityMonths: 36 } })).toBe('2023-11');
+    expect(since({ retention: { inactivityMonths: 35 } })).toBe('2023-12');
   });
 
   it('of customers: nowhere a longer one than the policy says', () => {

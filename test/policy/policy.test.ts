@@ -130,10 +130,15 @@ describe('the settings and a released policy together', () => {
   it('name what was said, also where it is the standard', () => {
     const said = tightenedBy({ frequency: { callsPerMonth: 1 } }, { age: { unknown: 'adult' } });
     expect(said.stated).toEqual({ 'age.unknown': true, 'frequency.callsPerMonth': true });
+    // In one order, whoever said it.
+    expect(Object.keys(said.stated ?? {})).toEqual(['age.unknown', 'frequency.callsPerMonth']);
     expect(isStated(said, 'frequency.callsPerMonth')).toBe(true);
     expect(isStated(said, 'frequency.postPerFortnight')).toBe(false);
     expect(isStated(tightenedBy(undefined), 'frequency.callsPerMonth')).toBe(false);
     expect(tightenedBy({ frequency: {} })).toEqual(tightenedBy(undefined));
+    expect(tightenedBy({ frequency: { callsPerMonth: undefined } })).toEqual(
+      tightenedBy(undefined),
+    );
   });
 
   it('say nothing: the built-in policy', () => {

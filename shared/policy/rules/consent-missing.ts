@@ -30,6 +30,6 @@ export const consentMissing: RecipientRule = {
   evaluate: ({ permission, law }) => {
     if (permission.basis !== null) return PASS;
     if (law.unknown && permission.consent.valid !== null) return PASS;
-    return permission.consent.failures.length === 0 ? denied : PASS;
+    return permission.consent.failed === 0 ? denied : PASS;
   },
 };

@@ -1,4 +1,4 @@
-import { failureBit, failureOf } from '../consent.ts';
+import { campaignWithdrawal, failingConsent, failureBit } from '../consent.ts';
 import { deny, PASS, toAdvertising, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_CONSENT_WITHDRAWN');
@@ -26,8 +26,10 @@ export const consentWithdrawn: RecipientRule = {
   codes: ['D_CONSENT_WITHDRAWN'],
   appliesTo: toAdvertising,
   evaluate: ({ permission }) => ((permission.consent.failed & bit) === 0 ? PASS : denied),
-  explain: ({ permission }) => {
-    const withdrawal = failureOf(permission.consent, 'D_CONSENT_WITHDRAWN')?.withdrawal;
-    return withdrawal == null ? {} : { since: withdrawal.at, evidence: withdrawal.event };
+  explain: (recipient, evaluation) => {
+    const consent = failingConsent('D_CONSENT_WITHDRAWN', recipient, evaluation);
+    const withdrawal =
+      consent === null ? null : campaignWithdrawal(consent, recipient.state, evaluation);
+    return withdrawal === null ? {} : { since: withdrawal.at, evidence: withdrawal.event };
   },
 };

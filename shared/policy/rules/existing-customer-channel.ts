@@ -24,7 +24,7 @@ export const existingCustomerChannel: RecipientRule = {
   evaluate: ({ permission, law }) => {
     if (permission.basis !== null || permission.customer === null || law.unknown) return PASS;
     if (permission.offered.size > 0) return PASS;
-    return permission.customer.failures.length === 0 ? denied : PASS;
+    return permission.customer.failed === 0 ? denied : PASS;
   },
   explain: ({ permission }) =>
     permission.customer === null

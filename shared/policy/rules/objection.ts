@@ -1,7 +1,6 @@
 import {
   concerns,
   type ChannelSince,
-  type ConsentState,
   type ContactPointState,
 } from '../../ledger/contact-point-state.ts';
 import { liftsAny } from '../consent.ts';
@@ -9,28 +8,28 @@ import { deny, PASS, toAdvertising, type RecipientCase, type RecipientRule } fro
 
 const denied = deny('D_OBJECTION_ART21');
 
+/** Of two people on one contact point, the consent of one lifts no objection of the other. */
+function isLifted({ at }: ChannelSince, { state, permission }: RecipientCase): boolean {
+  return !state.conflict && liftsAny(permission.consent.carrying, at);
+}
+
 function objectionOf(
   { objections }: ContactPointState,
   channelBit: number,
-  consents: readonly ConsentState[],
+  recipient: RecipientCase,
 ): ChannelSince | null {
   for (const objection of objections) {
     if (!concerns(objection.channels, channelBit)) continue;
-    if (!liftsAny(consents, objection.at)) return objection;
+    if (!isLifted(objection, recipient)) return objection;
   }
   return null;
 }
 
-function findObjection(
-  { state, others, permission }: RecipientCase,
-  channelBit: number,
-): ChannelSince | null {
-  // Of two people who share the contact point, the consent of one lifts no objection of the other.
-  const consents = state.conflict ? [] : permission.consent.carrying;
-  const own = objectionOf(state, channelBit, consents);
+function findObjection(recipient: RecipientCase, channelBit: number): ChannelSince | null {
+  const own = objectionOf(recipient.state, channelBit, recipient);
   if (own !== null) return own;
-  for (const other of others) {
-    const found = objectionOf(other, channelBit, consents);
+  for (const other of recipient.others) {
+    const found = objectionOf(other, channelBit, recipient);
     if (found !== null) return found;
   }
   return null;

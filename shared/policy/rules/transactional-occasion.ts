@@ -1,4 +1,10 @@
-import { concerns, type ConsentState } from '../../ledger/contact-point-state.ts';
+import type { EpochMs } from '../../kernel/instant.ts';
+import {
+  concerns,
+  type ConsentState,
+  type ContactPointState,
+} from '../../ledger/contact-point-state.ts';
+import type { Evaluation } from '../evaluation.ts';
 import { deny, gap, PASS, type RecipientCase, type RecipientRule } from '../rule.ts';
 
 const noContract = gap('D_FACT_MISSING');
@@ -11,16 +17,35 @@ const contracts: ReadonlySet<string> = new Set([
   'freemium_account',
 ]);
 
+/** A consent that was asked for and that nobody has confirmed since. */
+interface OpenRequest {
+  readonly consent: ConsentState;
+  readonly requestedAt: EpochMs;
+}
+
+function openRequests(
+  { consents }: ContactPointState,
+  { campaign, instant }: Evaluation,
+): readonly OpenRequest[] {
+  return consents.flatMap((consent) => {
+    const { requestedAt, confirmedAt } = consent;
+    const covers =
+      (consent.channels & campaign.channelBit) !== 0 && consent.purposes.includes(campaign.purpose);
+    if (!covers || requestedAt === null || requestedAt > instant) return [];
+    const open = confirmedAt === null || confirmedAt < requestedAt;
+    return open ? [{ consent, requestedAt }] : [];
+  });
+}
+
 /** Refused since the request, or at the same instant: the refusal wins. */
 function isEnded(
-  request: ConsentState,
+  { consent, requestedAt }: OpenRequest,
   { state, others }: RecipientCase,
   channelBit: number,
 ): boolean {
-  const requestedAt = request.requestedAt ?? 0;
   const withdrawn = state.withdrawals.some(({ at, consentId, channels, purposes }) => {
-    const named = consentId === null || consentId === request.consentId;
-    const purpose = purposes?.some((each) => request.purposes.includes(each)) ?? true;
+    const named = consentId === null || consentId === consent.consentId;
+    const purpose = purposes?.some((each) => consent.purposes.includes(each)) ?? true;
     // Of two people on one address, the request of one does not lift what the other refused.
     const foreign = state.conflict && consentId === null;
     const ends = foreign || at >= requestedAt;
@@ -66,27 +91,21 @@ export const transactionalOccasion: RecipientRule = {
   ],
   codes: ['D_FACT_MISSING', 'D_CONSENT_MISSING', 'D_CONSENT_WITHDRAWN', 'D_CONSENT_DOI_EXPIRED'],
   appliesTo: ({ campaign }) => !campaign.isAdvertising,
-  evaluate: (recipient, { campaign, cutoffs, instant }) => {
+  evaluate: (recipient, evaluation) => {
     const { state } = recipient;
+    const { campaign, cutoffs, instant } = evaluation;
     if (campaign.content !== 'doi_confirmation') {
       return state.sales.some(({ at, status }) => at <= instant && contracts.has(status))
         ? PASS
         : noContract;
     }
-    const requests = state.consents.filter(
-      (consent) =>
-        (consent.channels & campaign.channelBit) !== 0 &&
-        consent.purposes.includes(campaign.purpose) &&
-        consent.requestedAt !== null &&
-        consent.requestedAt <= instant &&
-        (consent.confirmedAt === null || consent.confirmedAt < consent.requestedAt),
-    );
+    const requests = openRequests(state, evaluation);
     if (requests.length === 0) return noRequest;
     const standing = requests.filter(
       (request) => !isEnded(request, recipient, campaign.channelBit),
     );
     if (standing.length === 0) return ended;
-    const open = standing.some(({ requestedAt }) => (requestedAt ?? 0) >= cutoffs.doiExpiry);
+    const open = standing.some(({ requestedAt }) => requestedAt >= cutoffs.doiExpiry);
     return open ? PASS : expired;
   },
 };

@@ -195,8 +195,16 @@ function madeUpContacts(chance: Chance, stale: boolean): ContactPointState['cont
   const mails = chance.happens(FAILING)
     ? chance.oneOf([1, 3], [9, 12, 15, 18, 21, 25, 28])
     : [2 + chance.number(0, 30), 40, 80];
-  const call = { channel: channels.indexOf('PHONE_HUMAN'), at: chance.daysAgo(60, 70) };
-  const contacts = mails.map((days) => ({ channel: email, at: numbers.now - days * DAY_MS - 1 }));
+  const call = {
+    channel: channels.indexOf('PHONE_HUMAN'),
+    isUse: true,
+    at: chance.daysAgo(60, 70),
+  };
+  const contacts = mails.map((days) => ({
+    channel: email,
+    isUse: true,
+    at: numbers.now - days * DAY_MS - 1,
+  }));
   return [...contacts, call].toSorted((left, right) => right.at - left.at);
 }
 

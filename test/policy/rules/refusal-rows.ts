@@ -14,6 +14,7 @@ import { rowsOf, type Row } from './row.ts';
 
 const facts = [registered(), consented()];
 const domain = { domain: 'example.org' };
+const fromBroker = { kind: 'third_party', source: 'broker', obtainedAt: '2026-07-01T00:00:00Z' };
 const call = { channel: 'PHONE_HUMAN' } as const;
 const bounced = (at: string, permanent = true) => ({
   type: 'delivery.bounced' as const,
@@ -117,6 +118,67 @@ export const refusalRows: readonly Row[] = [
         ],
       },
       'D_OBJECTION_ART21',
+    ],
+  ]),
+  ...rowsOf('erased', { erasedAt: '2026-06-01T08:00:00Z' }, [
+    ['nobody was erased', { facts, erasedAt: '2026-12-01T08:00:00Z' }],
+    ['erased', { facts }, 'D_ERASED'],
+    [
+      'from a list, with an imported consent',
+      {
+        facts: [
+          registered({ origin: fromBroker }, '2026-08-01T08:00:00Z'),
+          consented({ evidence: { method: 'import', ref: 'x' } }, '2026-08-01T08:00:00Z'),
+        ],
+      },
+      'D_ERASED',
+    ],
+    [
+      'a new registration and a new sale',
+      { facts: [registered({}, '2026-08-01T08:00:00Z'), bought({}, '2026-08-01T08:00:00Z')] },
+      'D_ERASED',
+    ],
+    [
+      'an older consent that is reported late',
+      { facts: [registered({}, '2026-08-01T08:00:00Z'), consented()] },
+      'D_ERASED',
+    ],
+    [
+      'a new consent of the person',
+      {
+        facts: [registered({}, '2026-08-01T08:00:00Z'), consented({}, '2026-08-01T08:00:00Z')],
+      },
+    ],
+    [
+      'a new consent to another channel',
+      {
+        facts: [
+          registered({}, '2026-08-01T08:00:00Z'),
+          consented({ channels: ['SMS'] }, '2026-08-01T08:00:00Z'),
+        ],
+      },
+      'D_ERASED',
+    ],
+    [
+      'another detail of the person, by the same id',
+      {
+        facts: [
+          ...facts,
+          {
+            ...registered({}, '2026-08-01T08:00:00Z'),
+            subject: { id: 'crm-17', email: 'new@example.org' },
+          },
+        ],
+        recipient: { email: 'new@example.org' },
+      },
+      'D_ERASED',
+    ],
+    [
+      'a message about a new contract',
+      {
+        facts: [registered({}, '2026-08-01T08:00:00Z'), bought({}, '2026-08-01T08:00:00Z')],
+        campaign: { content: 'transactional' },
+      },
     ],
   ]),
   ...rowsOf('consent-withdrawn', {}, [

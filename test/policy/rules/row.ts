@@ -2,8 +2,11 @@ import type { DenyCode } from '../../../shared/contract/reason-codes.ts';
 import type { Approval } from '../../../shared/contract/vocabulary.ts';
 import type { ScenarioText } from '../../scenarios/scenario.ts';
 
-/** The facts of a row, and what the officer said of its campaign. */
-export type RowText = Partial<ScenarioText> & { readonly approval?: Approval };
+/** The facts of a row, what the officer said of its campaign, and when the person was erased. */
+export type RowText = Partial<ScenarioText> & {
+  readonly approval?: Approval;
+  readonly erasedAt?: string;
+};
 
 /** What one rule says to one set of facts: its codes, none for a pass. */
 export interface Row {

@@ -27,8 +27,9 @@ function codesOf({ rule, name, text }: Row): readonly string[] {
     codes: [],
     ...text,
   });
-  const { approval = 'not_asked' } = text;
-  const { ruling } = ask({ ...asked, controller: asked.controllerSettings, approval });
+  const { approval = 'not_asked', erasedAt } = text;
+  const question = { ...asked, controller: asked.controllerSettings, approval };
+  const { ruling } = ask(erasedAt === undefined ? question : { ...question, erasedAt });
   return ruling.findings
     .filter((finding) => rulebook[finding.rule]?.id === rule)
     .flatMap(({ verdict }) => verdict.codes);

@@ -30,7 +30,9 @@ function codesWithout({ rule, name, text }: Row): readonly string[] {
     ...text,
     campaign: { ...text.campaign, content: 'transactional' },
   });
-  const { ruling } = ask({ ...asked, controller: asked.controllerSettings });
+  const question = { ...asked, controller: asked.controllerSettings };
+  const { erasedAt } = text;
+  const { ruling } = ask(erasedAt === undefined ? question : { ...question, erasedAt });
   return ruling.findings
     .filter((finding) => rulebook[finding.rule]?.id === rule)
     .flatMap(({ verdict }) => verdict.codes);
