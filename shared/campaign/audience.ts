@@ -10,6 +10,7 @@ import {
 } from '../contract/vocabulary.ts';
 import { contactKey, type ContactKey } from '../ledger/contact-key.ts';
 import { domainsOf, normaliseAll, type Identifier } from '../ledger/identifier.ts';
+import { hashedForms, type HashList } from '../ledger/imports/hash-list.ts';
 import { compareText } from '../ledger/reach.ts';
 
 const Name = z.object({ kind: z.enum(contactPointKinds), key: z.string() });
@@ -20,7 +21,7 @@ export const AudienceRow = z.object({
   contact: z.string().nullable(),
   /** Further identifiers of the same person that the caller named. */
   named: z.array(Name),
-  /** The domains that an e-mail address lies under. */
+  /** The domains that an e-mail address lies under, and the entries of lists of hashes. */
   domains: z.array(z.string()),
   ref: z.string().nullable(),
 });
@@ -50,6 +51,11 @@ export interface Keyring {
   readonly secret: KeyObject;
 }
 
+/** Whoever is about to be contacted is looked up in the lists of hashes as well. */
+export interface AudienceKeyring extends Keyring {
+  readonly hashLists: readonly HashList[];
+}
+
 export type Keyed =
   | { readonly valid: true; readonly row: AudienceRow }
   | { readonly valid: false; readonly code: InvalidRow['code'] };
@@ -58,7 +64,11 @@ export type Keyed =
  * Turns one recipient into keys. Only the identifier that the channel contacts decides about
  * validity: a malformed phone number is no reason against an e-mail.
  */
-export function keyRecipient(recipient: Recipient, channel: Channel, keyring: Keyring): Keyed {
+export function keyRecipient(
+  recipient: Recipient,
+  channel: Channel,
+  keyring: AudienceKeyring,
+): Keyed {
   const kind = channelContacts[channel];
   const { identifiers, invalid } = normaliseAll(recipient);
   if (invalid.includes(kind)) return { valid: false, code: 'invalid-identifier' };
@@ -74,10 +84,30 @@ export function keyRecipient(recipient: Recipient, channel: Channel, keyring: Ke
     named: identifiers
       .filter((identifier) => identifier !== contact)
       .map((identifier) => ({ kind: identifier.kind, key: keyOf(identifier) })),
-    domains: email === undefined || kind !== 'email' ? [] : domainsOf(email).map(keyOf),
+    domains: [
+      ...(email === undefined || kind !== 'email' ? [] : domainsOf(email).map(keyOf)),
+      ...hashedEntries(recipient, identifiers, keyring.hashLists).map(keyOf),
+    ],
     ref: recipient.ref ?? null,
   };
   return { valid: true, row };
+}
+
+/** Where the identifiers of a recipient would stand in the lists, for most controllers nowhere. */
+function hashedEntries(
+  recipient: Recipient,
+  identifiers: readonly Identifier[],
+  lists: readonly HashList[],
+): readonly Identifier[] {
+  if (lists.length === 0) return [];
+  const written = { email: recipient.email ?? '', phone: recipient.phone ?? '' };
+  const hosts = identifiers.flatMap((each) => (each.kind === 'email' ? domainsOf(each) : []));
+  const entries = [...identifiers, ...hosts].flatMap((identifier) => {
+    const { kind, normalised } = identifier;
+    const text = kind === 'email' || kind === 'phone' ? written[kind] : normalised;
+    return lists.flatMap((list) => hashedForms(identifier, text, list));
+  });
+  return [...new Map(entries.map((entry) => [entry.normalised, entry])).values()];
 }
 
 /** All contact keys that a query for a person may stand under, and what is no identifier in it. */
@@ -103,7 +133,7 @@ export interface AudiencePlan {
 export function planAudience(
   recipients: Iterable<Recipient>,
   channel: Channel,
-  keyring: Keyring,
+  keyring: AudienceKeyring,
 ): AudiencePlan {
   const invalid: InvalidRow[] = [];
   const rows: AudienceRow[] = [];

@@ -3,6 +3,9 @@ import { assert } from './assert.ts';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
+/** Letters of a text whose length takes one byte. */
+const SHORT_TEXT = 127;
+
 /** Writes the compact binary formats (state codec, decision pages); grows as needed. */
 export class ByteWriter {
   #bytes = new Uint8Array(256);
@@ -45,9 +48,25 @@ export class ByteWriter {
 
   /** UTF-8 with its length in bytes before it. */
   text(value: string): void {
+    if (this.#ascii(value)) return;
     const encoded = encoder.encode(value);
     this.unsigned(encoded.length);
     this.bytes(encoded);
+  }
+
+  /** Most texts are short and plain: written letter by letter they need no buffer of their own. */
+  #ascii(value: string): boolean {
+    if (value.length > SHORT_TEXT) return false;
+    this.#reserve(value.length + 1);
+    const start = this.#length;
+    this.#bytes[start] = value.length;
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index);
+      if (code >= 128) return false;
+      this.#bytes[start + 1 + index] = code;
+    }
+    this.#length = start + 1 + value.length;
+    return true;
   }
 
   finish(): Uint8Array {

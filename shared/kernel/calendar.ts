@@ -32,6 +32,20 @@ export function daysBefore(instant: EpochMs, days: number, timeZone: string): Ep
   return sameTimeOn(Dates.subtractDays(date, days), date, instant, timeZone);
 }
 
+/** The instant n calendar months after another: when a period that began there is over. */
+export function monthsAfter(instant: EpochMs, months: number, timeZone: string): EpochMs {
+  return monthsBefore(instant, -months, timeZone);
+}
+
+/**
+ * The end of the n-th year behind the one that an instant lies in: periods of limitation begin with
+ * the end of a year (§ 199(1) BGB) and end with one.
+ */
+export function endOfYearAfter(instant: EpochMs, years: number, timeZone: string): EpochMs {
+  const year = Number(dateAt(instant, timeZone).slice(0, 4)) + years + 1;
+  return startOfDate(`${String(year).padStart(4, '0')}-01-01`, timeZone);
+}
+
 /** As long after midnight as on the other date, and at most the end of the day. */
 function sameTimeOn(
   target: Dates.Record,

@@ -2,7 +2,19 @@ import { fromBase32, toBase32 } from './base32.ts';
 import type { EpochMs } from './instant.ts';
 
 /** The prefix says what an identifier names; the rest is opaque to callers. */
-export const idPrefixes = ['cmp', 'run', 'evt', 'dec', 'req', 'brc', 'imp', 'aud'] as const;
+export const idPrefixes = [
+  'cmp',
+  'run',
+  'evt',
+  'dec',
+  'req',
+  'brc',
+  'imp',
+  'aud',
+  'ers',
+  'swp',
+  'cnf',
+] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 
 const TIME_BYTES = 6;

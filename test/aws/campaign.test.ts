@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -8,22 +8,32 @@ import { evidence } from '../../functions/api/groups/evidence.ts';
 import { facts } from '../../functions/api/groups/facts.ts';
 import { operation } from '../../functions/api/groups/operation.ts';
 import { policies } from '../../functions/api/groups/policies.ts';
+import { proofs } from '../../functions/api/groups/proofs.ts';
+import { absentOutbound } from '../../functions/shell/absent-ports.ts';
 import { createQueueHandler } from '../../functions/shell/batch.ts';
 import { beginCampaign } from '../../functions/shell/flows/evaluate-campaign.ts';
 import type { Gate } from '../../functions/shell/gate.ts';
 import { createHttpHandler } from '../../functions/shell/http.ts';
+import { sealLog } from '../../functions/shell/flows/seal-log.ts';
 import { createKeys } from '../../functions/shell/keys.ts';
+import { createAwsArchive } from '../../functions/shell/ports/aws-archive.ts';
+import { createLocalSigner } from '../../functions/shell/ports/local-signer.ts';
 import { systemClock } from '../../functions/shell/ports/clock.ts';
 import { readController } from '../../functions/shell/stores/controller-store.ts';
 import { pagePlanned } from '../../functions/workers/page-planned.ts';
 import { CampaignFields, CampaignView } from '../../shared/contract/campaigns.ts';
 import { DecisionDetail, DecisionList, DecisionPage } from '../../shared/contract/decisions.ts';
 import { EventReceipt } from '../../shared/contract/events.ts';
+import { AuditPage } from '../../shared/contract/audit.ts';
+import { MetricsSummary } from '../../shared/contract/metrics.ts';
 import { PolicyDraftView } from '../../shared/contract/policies.ts';
+import { CheckpointPage, DecisionProof, Jwks } from '../../shared/contract/proofs.ts';
 import { routeOf, type OperationId } from '../../shared/contract/routes.ts';
 import type { RoleName } from '../../shared/contract/scopes.ts';
 import { PagePlanned } from '../../shared/contract/workers.ts';
 import { newId } from '../../shared/kernel/ids.ts';
+import { chainFault } from '../../shared/log/checkpoint.ts';
+import { verifyProof } from '../../shared/log/proof.ts';
 import { gatewayEvent } from '../support/gateway-event.ts';
 import { campaignFields, consentEvents, withdrawal } from '../support/campaign-samples.ts';
 import { createStandInPorts } from './stand-ins.ts';
@@ -48,6 +58,9 @@ beforeAll(async () => {
     keys: createKeys({
       identifierKeys: [{ version: 1, secret: randomBytes(32).toString('base64') }],
     }),
+    archive: createAwsArchive({ client: ports.standIns.s3, bucket: ports.standIns.bucket }),
+    outbound: absentOutbound,
+    signer: createLocalSigner(generateKeyPairSync('ed25519').privateKey),
     clock: systemClock,
     randomBytes: (count) => randomBytes(count),
     log: { write: () => undefined },
@@ -65,10 +78,19 @@ async function call(
     readonly params?: Record<string, string>;
     readonly body?: unknown;
     readonly subject?: string;
+    readonly query?: Record<string, string>;
     key?: string;
   },
 ) {
-  const handles = { ...facts, ...campaigns, ...checks, ...evidence, ...policies, ...operation };
+  const handles = {
+    ...facts,
+    ...campaigns,
+    ...checks,
+    ...evidence,
+    ...proofs,
+    ...policies,
+    ...operation,
+  };
   const handler = createHttpHandler(handles, () => Promise.resolve(gate));
   const { method, path } = routeOf(operationId);
   const { key, ...rest } = request;
@@ -230,6 +252,37 @@ describe('a campaign on AWS', () => {
     const { body: answer } = await call('marketing-tool', 'createCheck', { body: check });
     expect(DecisionList.parse(answer).decisions).toMatchObject([
       { outcome: 'deny', policy: { revision } },
+    ]);
+  });
+});
+
+describe('the log on AWS', () => {
+  it('is sealed, once by two sealers, and every decision is proved and replayed', async () => {
+    const another: Gate = { ...gate, tables: { ...gate.tables } };
+    await Promise.all([sealLog(gate), sealLog(another)]);
+    await sealLog(gate);
+    const { body: keys } = await call('dpo', 'getSigningKeys', {});
+    const listed = await call('dpo', 'listCheckpoints', { query: { controller } });
+    const published = CheckpointPage.parse(listed.body).items;
+    expect(chainFault(published, Jwks.parse(keys))).toBeNull();
+    const found = await call('dpo', 'searchDecisions', { body: { controller, limit: 20 } });
+    const { items } = DecisionPage.parse(found.body);
+    expect(items).toHaveLength(20);
+    for (const { id, outcome } of items.slice(0, 5)) {
+      const { body } = await call('dpo', 'getDecisionProof', { params: { id } });
+      const verification = verifyProof(DecisionProof.parse(body), Jwks.parse(keys), published);
+      expect(verification).toMatchObject({ ok: true, decision: { id, outcome } });
+      const replayed = await call('dpo', 'replayDecision', { params: { id } });
+      expect(replayed.body).toMatchObject({ identical: true });
+    }
+    const summary = MetricsSummary.parse((await call('auditor', 'getMetricsSummary', {})).body);
+    expect(summary).toMatchObject({ oldestUnsealed: null });
+    expect(summary.decisions.total).toBeGreaterThan(2500);
+    const trail = await call('auditor', 'searchAudit', { body: { controller, limit: 5 } });
+    const entries = AuditPage.parse(trail.body).items;
+    expect(entries.map(({ action }) => action).slice(0, 2)).toEqual([
+      'replayDecision',
+      'getDecisionProof',
     ]);
   });
 });

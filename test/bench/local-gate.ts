@@ -13,15 +13,16 @@ const main = join(root, 'functions/embedded/main.ts');
 
 /** A gate in a process of its own, as `npm start` runs it, on an empty data folder. */
 export interface LocalGate {
+  readonly pid: number;
   readonly send: (request: GateRequest) => Promise<GateAnswer>;
   readonly stop: () => Promise<void>;
 }
 
 export interface GateRequest {
   readonly role: RoleName;
-  readonly method?: 'POST' | 'PUT';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly path: string;
-  /** JSON, made before: the client shares the machine with what is measured. */
+  /** JSON, made before: the client shares the machine with what is measured; none in a GET. */
   readonly body: string;
 }
 
@@ -34,7 +35,8 @@ export interface GateAnswer {
 
 export async function startGate(): Promise<LocalGate> {
   const folder = await mkdtemp(join(tmpdir(), 'gate-bench-'));
-  const gate = spawn(process.execPath, [main, '--port', '0', '--data', folder, '--no-sample'], {
+  const options = ['--port', '0', '--data', folder, '--no-sample'];
+  const gate = spawn(process.execPath, ['--max-semi-space-size=16', main, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(gate, 'exit');
@@ -52,7 +54,7 @@ export async function startGate(): Promise<LocalGate> {
     const startedAt = performance.now();
     const response = await fetch(`${baseUrl}${path}`, {
       method,
-      body,
+      ...(method === 'GET' ? {} : { body }),
       headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens[role]}` },
     });
     const text = await response.text();
@@ -72,7 +74,9 @@ export async function startGate(): Promise<LocalGate> {
       body: JSON.stringify(controller.settings),
     }),
   );
-  return { send, stop };
+  const { pid } = gate;
+  if (pid === undefined) throw new Error('the gate has no process');
+  return { pid, send, stop };
 }
 
 /** A figure about requests that failed would be worse than none. */

@@ -67,6 +67,8 @@ export async function putBytes(page: DecisionPage): Promise<number> {
     },
   };
   const run = newId('run', generatedFor, sha256Bytes('run'));
-  await keepPage({ tables }, { run, page: 0 }, page);
-  return writes.reduce((bytes, write) => bytes + checkWrite(write), 0);
+  const clock = { now: () => generatedFor };
+  await keepPage({ tables, clock }, { run, page: 0 }, page);
+  const pages = writes.filter(({ table }) => table === 'decisions');
+  return pages.reduce((bytes, write) => bytes + checkWrite(write), 0);
 }

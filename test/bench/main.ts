@@ -10,10 +10,20 @@ import { core } from './benchmarks/core.ts';
 import { dynamodb } from './benchmarks/dynamodb.ts';
 import { engines } from './benchmarks/engines.ts';
 import { events } from './benchmarks/events.ts';
+import { importing } from './benchmarks/import.ts';
 import { log } from './benchmarks/log.ts';
 import { renderOutcome } from './report.ts';
 
-const benchmarks: readonly Benchmark[] = [core, engines, check, events, dynamodb, log, bundles];
+const benchmarks: readonly Benchmark[] = [
+  core,
+  engines,
+  check,
+  events,
+  importing,
+  dynamodb,
+  log,
+  bundles,
+];
 
 const usage = `npm run bench -- [--json] [${benchmarks.map(({ name }) => name).join(' | ')} …]`;
 

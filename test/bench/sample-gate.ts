@@ -11,7 +11,11 @@ import { establishmentOf, prepare, type Prepared } from '../../functions/shell/f
 import { recordEvents } from '../../functions/shell/flows/record-events.ts';
 import { writeController } from '../../functions/shell/stores/controller-store.ts';
 import { policyOf } from '../../functions/shell/stores/policy-store.ts';
-import { planAudience, type AudienceRow, type Keyring } from '../../shared/campaign/audience.ts';
+import {
+  planAudience,
+  type AudienceKeyring,
+  type AudienceRow,
+} from '../../shared/campaign/audience.ts';
 import { scopes } from '../../shared/contract/scopes.ts';
 import type { RecipientFacts } from '../../shared/policy/decide.ts';
 import { campaignOf, controller, eventBatches, type Campaign } from './sample-world.ts';
@@ -25,7 +29,7 @@ export const actor: Actor = {
 
 export interface SampleGate {
   readonly gate: EmbeddedGate;
-  readonly keyring: Keyring;
+  readonly keyring: AudienceKeyring;
   readonly close: () => void;
 }
 
@@ -43,7 +47,7 @@ export async function sampleGate(some: readonly Person[]): Promise<SampleGate> {
   for (const events of eventBatches(some)) await recordEvents(gate, actor, events);
   return {
     gate,
-    keyring: { controller: controller.id, secret: gate.keys.current.key },
+    keyring: { controller: controller.id, secret: gate.keys.current.key, hashLists: [] },
     close: () => {
       gate.close();
       rmSync(folder, { recursive: true, force: true });

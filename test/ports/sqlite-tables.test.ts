@@ -56,6 +56,7 @@ describe('the upkeep of SQLite tables', () => {
   it('pages through the change feed and forgets what everybody has read', async () => {
     const { tables } = inMemory();
     const table = 'contact-points';
+    expect(await tables.lastChange(table)).toBeNull();
     for (let index = 0; index < 5; index++) {
       await tables.write(put(table, newRow({ pk: 'pk', sk: `${index}` })));
     }
@@ -64,6 +65,7 @@ describe('the upkeep of SQLite tables', () => {
     const position = first[1]?.sequence ?? '';
     const rest = await tables.changes(table, position, 10);
     expect(rest.map((change) => change.key.sk)).toEqual(['2', '3', '4']);
+    expect(await tables.lastChange(table)).toBe(rest[2]?.sequence);
     await tables.forgetChanges(table, position);
     expect(await tables.changes(table, null, 10)).toEqual(rest);
     await tables.forgetChanges(table, rest[2]?.sequence ?? '');

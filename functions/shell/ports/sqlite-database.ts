@@ -4,6 +4,12 @@ import { DatabaseSync } from 'node:sqlite';
 /** 32 MB: with SQLite's own 2 MB a busy gate commits a fifth fewer transactions (measured). */
 const CACHE_KIB = 32 * 1024;
 
+/**
+ * Pages of 4 kB that the log may grow by before it is carried over into the file: 16 MB. A page
+ * that changes often is carried over once; with SQLite's own 4 MB an import wrote a tenth more.
+ */
+const LOG_PAGES = 4000;
+
 /** Longer than any commit of ours: only a visitor with the file open can make us wait. */
 const BUSY_TIMEOUT_MS = 5000;
 
@@ -16,12 +22,16 @@ const GROUP_MAX = 64;
  * synchronous=FULL: with NORMAL a commit survives a killed process but not a power cut, and an
  * acknowledged withdrawal that is gone after a power cut would be a permission out of nothing. What
  * the sync costs, commitTogether shares among all that write at the same time.
+ *
+ * secure_delete=ON: what was erased is overwritten, and does not lie in free pages until something
+ * else needs them (Art. 17 GDPR). 160,000 puts took the same time without it (measured).
  */
 export function openDatabase(path: string): DatabaseSync {
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-    PRAGMA cache_size = -${CACHE_KIB};`);
+    PRAGMA cache_size = -${CACHE_KIB}; PRAGMA secure_delete = ON;
+    PRAGMA wal_autocheckpoint = ${LOG_PAGES};`);
   return database;
 }
 

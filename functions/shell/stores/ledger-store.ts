@@ -1,5 +1,6 @@
 import { assert } from '../../../shared/kernel/assert.ts';
 import {
+  bucketPartition,
   contactAddress,
   contactKeyOf,
   type ContactKey,
@@ -11,7 +12,7 @@ import type { Gate } from '../gate.ts';
 import type { IdentifierKey } from '../ports/keys.ts';
 import type { Row, Write } from '../ports/tables.ts';
 import { readPartition } from './partition.ts';
-import { cachedSealingKey, seal, unseal } from '../sealing.ts';
+import { cachedSealingKey, seal, unsealByRing } from '../sealing.ts';
 
 /*
  * Table `ledger`
@@ -43,6 +44,16 @@ export async function readStates(
     distinct.map((key) => contactAddress(controller, key)),
   );
   return new Map(rows.map((row) => [contactKeyOf(row), stateOf(row)]));
+}
+
+/** All contact points of one bucket, in the order of their keys. */
+export async function readBucket(
+  gate: Pick<Gate, 'tables'>,
+  controller: string,
+  bucket: number,
+): Promise<readonly StoredState[]> {
+  const rows = await readPartition(gate, 'contact-points', bucketPartition(controller, bucket));
+  return rows.map(stateOf);
 }
 
 function stateOf(row: Row): StoredState {
@@ -81,9 +92,33 @@ export function eventWrite(
   return { kind: 'put-if-absent', table: 'ledger', row };
 }
 
-export function seenWrite(controller: string, identity: string, part: string): Write {
-  const row: Row = { pk: `${controller}/seen/${identity}`, sk: part, version: 1, body: '' };
+/** The mark of an event, with a note for whoever brings it again (or none). */
+export function seenWrite(
+  controller: string,
+  identity: string,
+  { part, note }: { readonly part: string; readonly note: string },
+): Write {
+  const row: Row = { ...seenAddress(controller, identity, part), version: 1, body: note };
   return { kind: 'put-if-absent', table: 'ledger', row };
+}
+
+function seenAddress(controller: string, identity: string, part: string) {
+  return { pk: `${controller}/seen/${identity}`, sk: part };
+}
+
+/** The notes in the marks of events, by their identity; an event without a mark was not seen. */
+export async function readNotes(
+  gate: Pick<Gate, 'tables'>,
+  controller: string,
+  identities: readonly string[],
+  part = 'event',
+): Promise<ReadonlyMap<string, string>> {
+  if (identities.length === 0) return new Map();
+  const distinct = [...new Set(identities)];
+  const addresses = distinct.map((identity) => seenAddress(controller, identity, part));
+  const rows = await gate.tables.batchGet('ledger', addresses);
+  const before = `${controller}/seen/`.length;
+  return new Map(rows.map(({ pk, body }) => [pk.slice(before), String(body)]));
 }
 
 /** Every event of the subject that began with these anchors. */
@@ -92,13 +127,26 @@ export async function readEvents(
   controller: string,
   anchors: readonly ContactKey[],
 ): Promise<readonly LedgerEvent[]> {
+  return (await readEventRows(gate, controller, anchors)).map(({ event }) => event);
+}
+
+/** An event with its place in the ledger. */
+export interface EventRow {
+  readonly event: LedgerEvent;
+  readonly row: Row;
+}
+
+export async function readEventRows(
+  gate: Pick<Gate, 'tables' | 'keys'>,
+  controller: string,
+  anchors: readonly ContactKey[],
+): Promise<readonly EventRow[]> {
   const partitions = await Promise.all(
     anchors.map((anchor) => readPartition(gate, 'ledger', subjectPartition(controller, anchor))),
   );
-  const secret = cachedSealingKey(gate.keys.current);
   return partitions.flat().map((row) => {
     assert(typeof row.body !== 'string', 'an event is stored sealed');
-    return LedgerEvent.parse(JSON.parse(unseal(secret, row.body)));
+    return { row, event: LedgerEvent.parse(JSON.parse(unsealByRing(gate.keys, row.body))) };
   });
 }
 

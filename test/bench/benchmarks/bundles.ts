@@ -13,6 +13,15 @@ const deciding: ReadonlySet<FunctionName> = new Set<FunctionName>([
   'worker-page-planned',
 ]);
 
+/** The PDF writer and its font engine on top: they are run when a document is asked for. */
+const PRINTING_SIZE_KB = 1250;
+const printing: ReadonlySet<FunctionName> = new Set<FunctionName>(['subjects', 'breaches']);
+
+function sizeLimitOf(name: FunctionName): number {
+  if (printing.has(name)) return PRINTING_SIZE_KB;
+  return deciding.has(name) ? DECIDING_SIZE_KB : SIZE_KB;
+}
+
 /** What a cold start has to read and run. */
 export const bundles: Benchmark = {
   name: 'bundles',
@@ -26,7 +35,7 @@ export const bundles: Benchmark = {
           name,
           value: bytes / KILOBYTE,
           unit: 'kB',
-          target: atMost(deciding.has(name) ? DECIDING_SIZE_KB : SIZE_KB),
+          target: atMost(sizeLimitOf(name)),
         },
         { name: `${name}, load`, value: loadMsMedian, unit: 'ms' },
       ]),

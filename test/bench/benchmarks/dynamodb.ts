@@ -1,11 +1,19 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { campaigns } from '../../../functions/api/groups/campaigns.ts';
 import { checks } from '../../../functions/api/groups/checks.ts';
 import { facts } from '../../../functions/api/groups/facts.ts';
 import { operation } from '../../../functions/api/groups/operation.ts';
+import { absentOutbound } from '../../../functions/shell/absent-ports.ts';
+import { sealLog } from '../../../functions/shell/flows/seal-log.ts';
 import type { Gate } from '../../../functions/shell/gate.ts';
 import { createHttpHandler } from '../../../functions/shell/http.ts';
 import { createKeys } from '../../../functions/shell/keys.ts';
+import { inParallel } from '../../../functions/shell/ports/in-parallel.ts';
+import { createLocalSigner } from '../../../functions/shell/ports/local-signer.ts';
+import { keepPage } from '../../../functions/shell/stores/decision-store.ts';
+import { limits } from '../../../shared/contract/limits.ts';
+import { newId } from '../../../shared/kernel/ids.ts';
+import type { DecisionPage } from '../../../shared/log/decision-page.ts';
 import { routeOf, type OperationId } from '../../../shared/contract/routes.ts';
 import type { RoleName } from '../../../shared/contract/scopes.ts';
 import { createStandInPorts, createTablePort } from '../../aws/stand-ins.ts';
@@ -14,12 +22,17 @@ import { lambdaContext } from '../../support/lambda-context.ts';
 import { atMost, type Benchmark, type Figure, type Target } from '../benchmark.ts';
 import { meterCapacity, type UnitsByTable } from '../capacity-meter.ts';
 import { startDynamodb } from '../dynamodb-local.ts';
+import { consentLine, importInProcess } from '../import-rows.ts';
 import { campaignOf, controller, eventBatches, newsletter, people } from '../sample-world.ts';
 
 const PEOPLE = 1300;
 const SINGLE_CHECKS = 50;
+const IMPORTED = 2000;
 
-/** What is logged of 1,000 decisions: their page and its line in the directory. */
+/** The same consent as another system tells it. */
+const fromElsewhere = (line: string) => line.replace('"source":"crm"', '"source":"shop"');
+
+/** What is logged of 1,000 decisions: their page, its line in the directory, its announcement. */
 const LOG_WRITE_UNITS = 12;
 
 /** What each operation costs at DynamoDB, in the units that it is billed in. */
@@ -40,7 +53,7 @@ export const dynamodb: Benchmark = {
 async function measureOperations() {
   const metered = await createMeteredGate();
   try {
-    const { newProcess, measure } = metered;
+    const { newProcess, measure, seal } = metered;
     const some = people(PEOPLE);
     const batches = eventBatches(some);
     const count = batches.reduce((sum, events) => sum + events.length, 0);
@@ -65,10 +78,18 @@ async function measureOperations() {
       ),
       campaign: await measure(() => send('marketing-tool', 'createCampaign', campaign(0, 1000))),
     };
-    const logTarget = { table: 'decisions', target: atMost(LOG_WRITE_UNITS) };
+    const lines = Array.from({ length: IMPORTED }, (_, row) => consentLine(row));
+    const imported = await measure(() => metered.importLines(lines));
+    const known = await measure(() => metered.importLines(lines.map(fromElsewhere)));
+    const pages = await sealedPages(metered);
+    await send('marketing-tool', 'createCheck', check(0, 1));
+    const sealedOne = await measure(seal);
+    const logTarget = { tables: ['decisions', 'unsealed'], target: atMost(LOG_WRITE_UNITS) };
     return {
       figures: [
         ...figuresOf('an event', units.event, { by: count }),
+        ...figuresOf('an imported row, new people', imported, { by: IMPORTED }),
+        ...figuresOf('an imported row, known people', known, { by: IMPORTED }),
         ...figuresOf('a single check', units.single, { by: SINGLE_CHECKS }),
         ...figuresOf('the same with an Idempotency-Key', units.keyed, {}),
         ...figuresOf('the same in a new process', units.cold, {}),
@@ -76,6 +97,8 @@ async function measureOperations() {
         ...figuresOf('a check of 1,000', units.large, logTarget),
         ...figuresOf('an inline campaign of 1,000', units.campaign, logTarget),
         ...figuresOf('the same, first of its process', units.firstCampaign, logTarget),
+        ...figuresOf(`sealing ${pages.count} pages, each`, pages.units, { by: pages.count }),
+        ...figuresOf('sealing one page', sealedOne, {}),
       ],
       notes: [
         `${count.toLocaleString('en')} events about ${PEOPLE.toLocaleString('en')} people;` +
@@ -87,6 +110,16 @@ async function measureOperations() {
     await metered.close();
   }
 }
+
+/** Many single checks at once, as they come in a busy minute, and then one checkpoint. */
+async function sealedPages({ seal, measure, announcePages }: Metered) {
+  await seal();
+  const count = limits.pagesPerCheckpoint;
+  await announcePages(count);
+  return { count, units: await measure(seal) };
+}
+
+type Metered = Awaited<ReturnType<typeof createMeteredGate>>;
 
 /** Checks and campaigns of the same people: a thousand and more, all of them valid. */
 function questionsOf(some: ReturnType<typeof people>) {
@@ -121,6 +154,9 @@ async function createMeteredGate() {
   const shared = {
     ...ports,
     keys: createKeys({ identifierKeys: [{ version: 1, secret }] }),
+    archive: { keep: async () => {} },
+    outbound: absentOutbound,
+    signer: createLocalSigner(generateKeyPairSync('ed25519').privateKey),
     randomBytes: (count: number) => randomBytes(count),
     log: { write: () => {} },
   };
@@ -148,16 +184,28 @@ async function createMeteredGate() {
     const units = await meter.measure(work);
     return new Map([...units].map(([name, value]) => [names.get(name) ?? name, value]));
   };
-  return { newProcess, measure, close: ports.close };
+  const sealing: Gate = { ...shared, tables: createTablePort(ports.standIns, ports.clock) };
+  const seal = () => sealLog(sealing);
+  const announcePages = async (count: number) => {
+    const run = newId('run', ports.clock.now(), randomBytes(10));
+    const numbers = Array.from({ length: count }, (_, page) => page);
+    await inParallel(numbers, 16, (page) => keepPage(sealing, { run, page }, singleCheck));
+  };
+  const importLines = (lines: readonly string[]) => importInProcess(sealing, lines);
+  return { newProcess, measure, seal, announcePages, importLines, close: ports.close };
 }
 
-/** The sum, then each table that took part; a target is for the writes to one of them. */
+/** The sum, then each table that took part; a target is for the writes to some of them, in sum. */
 function figuresOf(
   operationName: string,
   units: UnitsByTable,
-  options: { readonly by?: number; readonly table?: string; readonly target?: Target },
+  options: {
+    readonly by?: number;
+    readonly tables?: readonly string[];
+    readonly target?: Target;
+  },
 ): readonly Figure[] {
-  const { by = 1, table, target } = options;
+  const { by = 1, tables: logTables = [], target } = options;
   const part = (direction: 'reads' | 'writes'): readonly Figure[] => {
     const unit = direction === 'reads' ? 'read units' : 'write units';
     const used = [...units].filter(([, value]) => value[direction] > 0);
@@ -167,9 +215,23 @@ function figuresOf(
       name: `  ${name}`,
       value: value[direction] / by,
       unit,
-      ...(direction === 'writes' && name === table && target !== undefined ? { target } : {}),
     }));
-    return [total, ...tables];
+    if (direction === 'reads' || target === undefined) return [total, ...tables];
+    const logged = used.filter(([name]) => logTables.includes(name));
+    const writes = logged.reduce((units, [, value]) => units + value.writes, 0);
+    const log: Figure = { name: `  ${logTables.join(' and ')}`, value: writes / by, unit, target };
+    return [total, ...tables, log];
   };
   return [...part('reads'), ...part('writes')];
 }
+
+/** A page of one decision: some 440 bytes, nearly all of them header. */
+const singleCheck: DecisionPage = {
+  header: {
+    ...{ controller: controller.id, campaignId: null, kind: 'check', mode: 'enforce' },
+    ...{ facts: 'f'.repeat(64), revision: `sha256:${'a'.repeat(64)}`, keyVersion: 1 },
+    ...{ country: 'DE', timeZone: 'Europe/Berlin', evaluatedAt: 0, instant: 0, notAfter: 0 },
+    refs: true,
+  },
+  entries: [{ key: '0'.repeat(16), ruling: { basis: null, findings: [], jurisdictions: ['DE'] } }],
+};
