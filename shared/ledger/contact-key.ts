@@ -40,6 +40,14 @@ export function contactAddress(
   };
 }
 
+/** Buckets of each controller: all its contact points lie in them. */
+export const CONTACT_BUCKETS = 16 ** BUCKET_DIGITS;
+
+/** The partition of a bucket, by its number from 0 on. */
+export function bucketPartition(controller: string, bucket: number): string {
+  return `${controller}/${bucket.toString(16).padStart(BUCKET_DIGITS, '0')}`;
+}
+
 /** The inverse of contactAddress. */
 export function contactKeyOf(address: { readonly pk: string; readonly sk: string }): ContactKey {
   return address.pk.slice(-BUCKET_DIGITS) + address.sk;

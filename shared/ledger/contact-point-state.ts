@@ -102,6 +102,8 @@ export interface Hold extends Since {
 
 export interface Contact {
   readonly channel: number;
+  /** It used what permits here: it named this contact point, or one that was linked by then. */
+  readonly isUse: boolean;
   readonly at: EpochMs;
 }
 
@@ -143,6 +145,8 @@ export interface ContactPointState {
   /** Art. 21(2) GDPR, by channel; EVERY_CHANNEL for an objection without a scope. */
   readonly objections: readonly ChannelSince[];
   readonly profilingObjection: Since | null;
+  /** Erased at the person's request: what is left is a suppression entry (Art. 17, 21(3) GDPR). */
+  readonly erased: Since | null;
   readonly restrictions: readonly Restriction[];
   readonly blocks: readonly Block[];
   readonly registers: readonly RegisterResult[];
@@ -179,6 +183,7 @@ export function emptyState(kind: ContactPointKind): ContactPointState {
     withdrawals: [],
     objections: [],
     profilingObjection: null,
+    erased: null,
     restrictions: [],
     blocks: [],
     registers: [],

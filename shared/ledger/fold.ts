@@ -1,8 +1,5 @@
-import { limits } from '../contract/limits.ts';
 import { channelContacts, channels } from '../contract/vocabulary.ts';
 import { unreachable } from '../kernel/assert.ts';
-import { sha256Hex } from '../kernel/hash.ts';
-import type { EpochMs } from '../kernel/instant.ts';
 import type { ContactKey, ContactPointName } from './contact-key.ts';
 import {
   channelBit,
@@ -10,35 +7,43 @@ import {
   emptyState,
   EVERY_CHANNEL,
   type ChannelSince,
-  type ConsentState,
-  type Contact,
   type ContactPointState,
   type Withdrawal,
 } from './contact-point-state.ts';
-import { narrowBy, registered } from './fold-description.ts';
+import { coursesOf, type Chapter, type Course, type History } from './chapters.ts';
+import { coveredByErasure, outlivesErasure, type Erasure } from './erasure.ts';
+import { trim } from './fold-bounds.ts';
+import {
+  mergeInto,
+  narrowBy,
+  oneNumberCountry,
+  registered,
+  type Description,
+} from './fold-description.ts';
 import { instantOf, since, type Draft, type EventOf } from './fold-draft.ts';
-import { permissionTypes, type LedgerEvent } from './ledger-event.ts';
-import { withoutEarlierReports } from './sale-reports.ts';
+import { permissionTypes, placeOf, type LedgerEvent } from './ledger-event.ts';
+import { isSeparation, separated } from './separation.ts';
 import { foldConsent, markFirstUse } from './fold-consent.ts';
-import { compareText, eventsBySubject, linksOf, type Links, type Reach } from './reach.ts';
+import { compareText, type Links, type Reach } from './reach.ts';
+import { groundName } from './restriction-ground.ts';
 
 /**
- * When an event takes its place. A permission that is dated ahead of its recording must not undo a
- * refusal that comes in between, so it stands where it was recorded.
+ * The order in which events count: by occurrence; permissions before refusals, and both before a
+ * separation; by identity, and parts of one event by what they name.
  */
-function placeOf(event: LedgerEvent): EpochMs {
-  const { occurredAt, recordedAt } = event;
-  return permissionTypes.has(event.type) ? Math.min(occurredAt, recordedAt) : occurredAt;
-}
-
-/** The order in which events count: by occurrence; permissions before refusals; by identity. */
 export function compareEvents(left: LedgerEvent, right: LedgerEvent): number {
   return (
     placeOf(left) - placeOf(right) ||
-    Number(permissionTypes.has(right.type)) - Number(permissionTypes.has(left.type)) ||
+    rankOf(left) - rankOf(right) ||
     compareText(left.source, right.source) ||
-    compareText(left.sourceId, right.sourceId)
+    compareText(left.sourceId, right.sourceId) ||
+    compareText(identityOf(left), identityOf(right))
   );
+}
+
+function rankOf(event: LedgerEvent): number {
+  if (permissionTypes.has(event.type)) return 0;
+  return isSeparation(event) ? 2 : 1;
 }
 
 /**
@@ -49,63 +54,106 @@ export function foldSubject(
   events: readonly LedgerEvent[],
   stored: { readonly anchors: readonly ContactKey[]; readonly keyVersion: number },
 ): ReadonlyMap<ContactKey, ContactPointState> {
+  const history = historyOf(events);
+  const states = new Map<ContactKey, ContactPointState>();
+  for (const course of coursesOf(history)) {
+    const { kind, key } = course.name;
+    states.set(key, foldCourse(course, { ...emptyState(kind), ...stored }, history));
+  }
+  return states;
+}
+
+/** Each event once, in the order in which it counts. */
+export function historyOf(events: readonly LedgerEvent[]): History {
   const ordered = [...new Map(events.map((event) => [identityOf(event), event])).values()].sort(
     compareEvents,
   );
-  const states = new Map<ContactKey, ContactPointState>();
-  for (const subject of eventsBySubject(ordered)) {
-    const standing = withoutEarlierReports(subject);
-    const links = linksOf(standing);
-    for (const name of links.contactPoints) {
-      const base = { ...emptyState(name.kind), ...stored };
-      states.set(name.key, foldContactPoint(standing, links, name, base));
-    }
-  }
-  return states;
+  const covered = coveredByErasure(ordered);
+  const dropped = (event: LedgerEvent) => covered.has(event) && !outlivesErasure(event);
+  return { ordered, covered, dropped };
 }
 
 function identityOf(event: LedgerEvent): string {
   return JSON.stringify([event.source, event.sourceId, event.named]);
 }
 
-function foldContactPoint(
-  events: readonly LedgerEvent[],
-  links: Links,
-  name: ContactPointName,
+function foldCourse(
+  { name, chapters }: Course,
   base: ContactPointState,
+  { ordered }: History,
 ): ContactPointState {
-  const draft: Draft = {
-    ...base,
-    conflict: links.conflict,
-    besides: links.besides,
-    links: links.contactPoints.filter((other) => other.key !== name.key),
-  };
-  const beside: EventOf<'subject.registered'>[] = [];
-  for (const event of events) {
-    const reaches = reachOf(event, links);
-    if (reaches(event, name.key)) apply(draft, event, name);
-    else if (event.type === 'subject.registered' && links.refusalReaches(event, name.key)) {
-      beside.push(event);
-    }
+  let state = base;
+  for (const chapter of chapters) {
+    const { links, endedBy } = chapter;
+    const draft: Draft = {
+      ...state,
+      conflict: links.conflict,
+      besides: links.besides,
+      links: links.contactPoints.filter((other) => other.key !== name.key),
+    };
+    tell(draft, chapter, name);
+    // What is too much is left out first, so that less of one person brings back nothing.
+    state = trim(draft);
+    if (endedBy === null) continue;
+    const own = ordered.filter(({ named }) => named.some(({ key }) => key === name.key));
+    const naming = new Set(own.map(({ id }) => id));
+    state = separated(state, endedBy, (id) => naming.has(id));
   }
-  for (const event of beside) narrowBy(draft, event);
-  return trim(draft);
+  return state;
 }
 
-/** What describes a person reaches all of one subject, but of two people only the one it names. */
-function reachOf(event: LedgerEvent, links: Links): Reach {
+function tell(draft: Draft, { links, told, late }: Chapter, name: ContactPointName): void {
+  const narrowing = late
+    .filter(({ seen }) => isBeside(seen, links, name))
+    .map(({ event }) => event);
+  for (const { event, seen } of told) {
+    for (const copy of seen) {
+      for (const other of links.mergedWith(copy, name.key)) merge(draft, other);
+    }
+    const reaches = reachOf(event, links);
+    if (reaches === null || seen.some((copy) => reaches(copy, name.key))) {
+      const isNear = seen.some((copy) => links.permissionReaches(copy, name.key));
+      apply(draft, event, { name, isNear });
+    } else if (event.type === 'subject.registered' && isBeside(seen, links, name)) {
+      narrowing.push(event);
+    }
+  }
+  for (const event of narrowing) narrowBy(draft, event);
+}
+
+/** Brought near by a refusal alone, or by another person: a merge has not brought it. */
+function isBeside(seen: readonly LedgerEvent[], links: Links, { key }: ContactPointName): boolean {
+  return links.conflict || !seen.some((copy) => links.isLinked(copy, key));
+}
+
+function merge(draft: Draft, other: Readonly<Description>): void {
+  const numberCountry = oneNumberCountry(draft, other.numberCountry);
+  mergeInto(draft, other);
+  draft.numberCountry = numberCountry;
+}
+
+/**
+ * What an event of the subject must fit to reach a contact point; null: a refusal reaches them all,
+ * whenever the link was made. What permits or describes reaches what was linked by then; a
+ * description of before a link comes with the link.
+ */
+function reachOf(event: LedgerEvent, links: Links): Reach | null {
   // That somebody is not listed widens; it is about what was asked for and known by then.
   if (event.type === 'register.checked' && !event.data.listed) return links.permissionReaches;
-  if (event.type === 'subject.registered' && !links.conflict) return links.descriptionReaches;
-  return permissionTypes.has(event.type) ? links.permissionReaches : links.refusalReaches;
+  return permissionTypes.has(event.type) ? links.permissionReaches : null;
 }
 
 /** One event on one contact point. Every type has its line: a new one does not compile without. */
-function apply(draft: Draft, event: LedgerEvent, name: ContactPointName): void {
+function apply(
+  draft: Draft,
+  event: LedgerEvent,
+  { name, isNear }: { readonly name: ContactPointName; readonly isNear: boolean },
+): void {
   draft.firstKnownAt ??= event.occurredAt;
-  if (event.named.some(({ key }) => key === name.key)) {
+  if (event.type !== 'subject.erased' && event.named.some(({ key }) => key === name.key)) {
     if (name.kind === 'phone') draft.numberCountry ??= event.numberCountry;
-    if (name.kind === 'email') draft.domains = event.domains;
+    // Who leaves by a link names a key, and says nothing of the hosts that the address lies under.
+    if (name.kind === 'email' && event.domains.length > 0) draft.domains = event.domains;
   }
   switch (event.type) {
     case 'subject.registered':
@@ -126,7 +174,7 @@ function apply(draft: Draft, event: LedgerEvent, name: ContactPointName): void {
       if (event.data.kind !== 'open') draft.lastActive = since(event);
       return;
     case 'contact.made':
-      return contacted(draft, event);
+      return contacted(draft, event, isNear);
     case 'contact.refused':
       return refused(draft, event);
     case 'interest.documented':
@@ -146,6 +194,11 @@ function apply(draft: Draft, event: LedgerEvent, name: ContactPointName): void {
     case 'hold.set':
     case 'hold.lifted':
       return held(draft, event);
+    case 'subject.erased':
+      return erased(draft, event, name);
+    case 'subject.separated':
+      // It begins a chapter, and says nothing in it.
+      return;
     default:
       return unreachable(event);
   }
@@ -153,7 +206,7 @@ function apply(draft: Draft, event: LedgerEvent, name: ContactPointName): void {
 
 /** A lift ends the restriction of its ground; another text ends one that stands alone. */
 function restricted(draft: Draft, event: EventOf<'restriction.set' | 'restriction.lifted'>): void {
-  const ground = sha256Hex(event.data.ground.trim().toLowerCase()).slice(0, GROUND_DIGITS);
+  const ground = groundName(event.data.ground);
   const before = draft.restrictions;
   const same = before.find((each) => each.ground === ground);
   if (event.type === 'restriction.lifted') {
@@ -162,13 +215,12 @@ function restricted(draft: Draft, event: EventOf<'restriction.set' | 'restrictio
   } else if (same === undefined) draft.restrictions = [...before, { ...since(event), ground }];
 }
 
-/** A ground is free text and only compared: 48 bits of its hash tell a person's grounds apart. */
-const GROUND_DIGITS = 12;
-
-function contacted(draft: Draft, event: EventOf<'contact.made'>): void {
+/** For caps a contact counts with all of the subject; it uses only what was linked by then. */
+function contacted(draft: Draft, event: EventOf<'contact.made'>, isUse: boolean): void {
   const { channel } = event.data;
   const at = event.occurredAt;
-  draft.contacts = [{ channel: channels.indexOf(channel), at }, ...draft.contacts];
+  draft.contacts = [{ channel: channels.indexOf(channel), isUse, at }, ...draft.contacts];
+  if (!isUse) return;
   draft.consents = markFirstUse(draft.consents, { at, channelBit: channelBit(channel) });
 }
 
@@ -297,49 +349,19 @@ function held(draft: Draft, event: EventOf<'hold.set' | 'hold.lifted'>): void {
   draft.holds = [...others, { ...since(event), kind, until: latest }];
 }
 
-/** Bounds the permissive lists by dropping their oldest entries; refusals are never dropped. */
-function trim(draft: Draft): ContactPointState {
-  return {
-    ...draft,
-    consents: newestConsents(draft.consents),
-    sales: draft.sales.slice(-limits.salesKept),
-    interests: draft.interests.slice(-limits.interestsKept),
-    contacts: newestContacts(draft.contacts),
-  };
-}
-
-/** As many as are kept, and no more text than a state can carry; at least the newest one. */
-function newestConsents(consents: readonly ConsentState[]): readonly ConsentState[] {
-  const kept = consents.slice(-limits.consentsKept);
-  let characters = kept.reduce((sum, consent) => sum + charactersOf(consent), 0);
-  while (kept.length > 1 && characters > limits.consentCharacters) {
-    const oldest = kept.shift();
-    characters -= oldest === undefined ? 0 : charactersOf(oldest);
-  }
-  return kept;
-}
-
-function charactersOf({ purposes, advertisers, sectors, platforms }: ConsentState): number {
-  const texts = [purposes, advertisers ?? [], sectors ?? [], platforms ?? []].flat();
-  return texts.reduce((sum, text) => sum + text.length, 0);
-}
-
 /**
- * Frequency caps count the contacts of a channel, so messages of one must not push out the calls
- * of another: the channel that has the most gives up its oldest first.
+ * What was erased has been dropped already. Whoever asked for it is not advertised to any more, as
+ * after an objection; where only its time was over, nothing is left that permits anything.
  */
-function newestContacts(contacts: readonly Contact[]): readonly Contact[] {
-  const byChannel = new Map<number, Contact[]>();
-  for (const contact of contacts) {
-    const own = byChannel.get(contact.channel) ?? [];
-    byChannel.set(contact.channel, own);
-    if (own.length < limits.contactsKept) own.push(contact);
+function erased(draft: Draft, event: Erasure, name: ContactPointName): void {
+  const { cause, spared, known } = event.data;
+  const own = known.find(({ key }) => key === name.key);
+  if (own !== undefined) {
+    draft.numberCountry = own.numberCountry;
+    draft.domains = own.domains;
   }
-  const lists = [...byChannel.values()];
-  for (let kept = lists.flat().length; kept > limits.contactsKept; kept--) {
-    const longest = lists.reduce((left, right) => (right.length > left.length ? right : left));
-    longest.pop();
-  }
-  const keeps = new Set(lists.flat());
-  return contacts.filter((contact) => keeps.has(contact));
+  if (cause !== 'request') return;
+  if (!spared.includes(name.key)) draft.erased = since(event);
+  objects(draft, event, EVERY_CHANNEL);
+  draft.profilingObjection = since(event);
 }

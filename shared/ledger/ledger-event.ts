@@ -4,25 +4,29 @@ import { contactPointKinds } from '../contract/vocabulary.ts';
 import { sha256Bytes, sha256Hex } from '../kernel/hash.ts';
 import { newId } from '../kernel/ids.ts';
 import type { EpochMs } from '../kernel/instant.ts';
+import { ErasureData } from './erasure.ts';
+import { SeparationData } from './separation.ts';
+
+const common = {
+  id: z.string(),
+  occurredAt: z.number(),
+  recordedAt: z.number(),
+  source: z.string(),
+  sourceId: z.string(),
+  named: z.array(z.object({ kind: z.enum(contactPointKinds), key: z.string() })),
+  numberCountry: z.string().nullable(),
+  /** Keys of the hosts that the named e-mail address lies under: it cannot be read out later. */
+  domains: z.array(z.string()).default([]),
+  /** The event would have linked more than a subject may have, or erases in such a conflict. */
+  overflow: z.boolean(),
+  /** Keys of the contact points that it named as well and could not link any more. */
+  besides: z.array(z.string()).default([]),
+  /** When a retention period took words out of it that decide nothing. */
+  reducedAt: z.number().optional(),
+};
 
 const stored = <Type extends EventType>(type: Type) =>
-  z.object({
-    id: z.string(),
-    type: z.literal(type),
-    occurredAt: z.number(),
-    recordedAt: z.number(),
-    source: z.string(),
-    sourceId: z.string(),
-    named: z.array(z.object({ kind: z.enum(contactPointKinds), key: z.string() })),
-    numberCountry: z.string().nullable(),
-    /** Keys of the hosts that the named e-mail address lies under: it cannot be read out later. */
-    domains: z.array(z.string()).default([]),
-    /** The event would have linked more contact points than a subject may have. */
-    overflow: z.boolean(),
-    /** Keys of the contact points that it named as well and could not link any more. */
-    besides: z.array(z.string()).default([]),
-    data: eventData[type],
-  });
+  z.object({ ...common, type: z.literal(type), data: eventData[type] });
 
 /** An event as the ledger keeps it: keys instead of identifiers, instants as milliseconds. */
 export const LedgerEvent = z.discriminatedUnion('type', [
@@ -45,6 +49,8 @@ export const LedgerEvent = z.discriminatedUnion('type', [
   stored('delivery.complained'),
   stored('hold.set'),
   stored('hold.lifted'),
+  z.object({ ...common, type: z.literal('subject.erased'), data: ErasureData }),
+  z.object({ ...common, type: z.literal('subject.separated'), data: SeparationData }),
 ]);
 export type LedgerEvent = z.infer<typeof LedgerEvent>;
 
@@ -81,3 +87,12 @@ export const permissionTypes: ReadonlySet<LedgerEvent['type']> = new Set<LedgerE
   'blocklist.removed',
   'hold.lifted',
 ]);
+
+/**
+ * When an event takes its place. A permission that is dated ahead of its recording must not undo a
+ * refusal that comes in between, so it stands where it was recorded.
+ */
+export function placeOf(event: LedgerEvent): EpochMs {
+  const { occurredAt, recordedAt } = event;
+  return permissionTypes.has(event.type) ? Math.min(occurredAt, recordedAt) : occurredAt;
+}

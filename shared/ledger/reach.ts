@@ -1,39 +1,12 @@
 import { limits } from '../contract/limits.ts';
 import { assert } from '../kernel/assert.ts';
+import type { EpochMs } from '../kernel/instant.ts';
 import type { ContactKey, ContactPointName } from './contact-key.ts';
-import { permissionTypes, type LedgerEvent } from './ledger-event.ts';
-
-/** Disjoint sets of contact points that belong together. */
-class Groups {
-  readonly #parents = new Map<ContactKey, ContactKey>();
-
-  #root(key: ContactKey): ContactKey {
-    let root = key;
-    for (let next = this.#parents.get(root); next !== undefined; next = this.#parents.get(root)) {
-      root = next;
-    }
-    return root;
-  }
-
-  join(keys: readonly ContactKey[]): void {
-    const [first, ...rest] = keys;
-    if (first === undefined) return;
-    for (const key of rest) {
-      const root = this.#root(key);
-      const target = this.#root(first);
-      if (root !== target) this.#parents.set(root, target);
-    }
-  }
-
-  together(left: ContactKey, right: ContactKey): boolean {
-    return this.#root(left) === this.#root(right);
-  }
-
-  /** The same for all that belong together. */
-  nameOf(key: ContactKey): ContactKey {
-    return this.#root(key);
-  }
-}
+import { isErasure } from './erasure.ts';
+import type { Description } from './fold-description.ts';
+import { Groups } from './groups.ts';
+import { DescribedGroups, type Merged } from './merges.ts';
+import { permissionTypes, placeOf, type LedgerEvent } from './ledger-event.ts';
 
 /**
  * Events by the subject that they are about. All of a partition belong together in the end, but
@@ -62,10 +35,13 @@ export interface Links {
   readonly conflict: boolean;
   /** The newest of the contact points that could not be linked any more, by key. */
   readonly besides: readonly ContactKey[];
-  /** A refusal reaches the whole subject, whenever the link was made. */
-  readonly refusalReaches: Reach;
-  /** What describes the person reaches all that permissions have ever linked. */
-  readonly descriptionReaches: Reach;
+  /** Whether a permission has linked what the event names with the contact point, at any time. */
+  readonly isLinked: Reach;
+  /**
+   * Descriptions of others that become one with a contact point in the instant of an event, given
+   * for the first event of the instant. In a conflict there are none.
+   */
+  readonly mergedWith: (event: LedgerEvent, key: ContactKey) => readonly Readonly<Description>[];
   /**
    * A permission reaches what the event names and what other permissions linked to it by then: a
    * later link, or one that only a refusal has made, never carries an older permission to another
@@ -75,60 +51,114 @@ export interface Links {
   readonly permissionReaches: Reach;
 }
 
+/** Which of a subject's events an erasure covers; those that it ends are kept apart. */
+export interface Erased {
+  readonly covered: ReadonlySet<LedgerEvent>;
+  /** They decide nothing and permit nothing; whom they named together stays one subject. */
+  readonly dropped: readonly LedgerEvent[];
+}
+
+const NOTHING_ERASED: Erased = Object.freeze({ covered: new Set<LedgerEvent>(), dropped: [] });
+
 /** Reads the links out of a subject's events, which must be in order of occurrence. */
-export function linksOf(events: readonly LedgerEvent[]): Links {
+export function linksOf(
+  events: readonly LedgerEvent[],
+  { covered, dropped }: Erased = NOTHING_ERASED,
+): Links {
+  const all = [...dropped, ...events];
   const names = new Map<ContactKey, ContactPointName>();
-  for (const event of events) for (const name of event.named) names.set(name.key, name);
+  for (const event of all) for (const name of event.named) names.set(name.key, name);
   const contactPoints = [...names.values()].sort((a, b) => compareText(a.key, b.key));
-  const people = contactPoints.filter((name) => name.kind === 'id').length;
-  const conflict = people > 1 || events.some((event) => event.overflow);
-  const besides = events.flatMap((event) => event.besides).filter((key) => !names.has(key));
+  const links = (event: LedgerEvent) => permissionTypes.has(event.type) && !covered.has(event);
+  const conflict = peopleOf(events, covered) > 1 || all.some((event) => event.overflow);
+  const besides = all.flatMap((event) => event.besides).filter((key) => !names.has(key));
   const newest = [...new Set(besides.reverse())].slice(0, limits.contactPointsBeside);
-  const whole = new Groups();
   const described = new Groups();
-  for (const event of events) {
-    whole.join(keysOf(event));
-    if (permissionTypes.has(event.type)) described.join(keysOf(event));
-  }
-  const reached = permissionsByEvent(events, contactPoints, conflict);
+  for (const event of all) if (links(event)) described.join(keysOf(event));
+  const { reached, merged } = permissionsByEvent(events, contactPoints, { conflict, links });
   return {
     contactPoints,
     conflict,
     besides: newest.sort(compareText),
-    refusalReaches: (event, key) => whole.together(firstKey(event), key),
-    descriptionReaches: (event, key) => described.together(firstKey(event), key),
+    isLinked: (event, key) => described.together(firstKey(event), key),
+    mergedWith: (event, key) => merged.get(event)?.get(key) ?? [],
     permissionReaches: (event, key) => reached.get(event)?.has(key) ?? false,
   };
+}
+
+/**
+ * The callers' own keys that are in use. One that was erased is not: whoever comes back under a new
+ * one is no second person; a conflict of before is kept by the erasure itself (`overflow`).
+ */
+function peopleOf(events: readonly LedgerEvent[], covered: ReadonlySet<LedgerEvent>): number {
+  const ids = new Set<ContactKey>();
+  for (const event of events) {
+    if (covered.has(event) || isErasure(event)) continue;
+    for (const { kind, key } of event.named) if (kind === 'id') ids.add(key);
+  }
+  return ids.size;
 }
 
 function permissionsByEvent(
   events: readonly LedgerEvent[],
   contactPoints: readonly ContactPointName[],
-  conflict: boolean,
-): Map<LedgerEvent, ReadonlySet<ContactKey>> {
+  { conflict, links }: { conflict: boolean; links: (event: LedgerEvent) => boolean },
+): {
+  readonly reached: ReadonlyMap<LedgerEvent, ReadonlySet<ContactKey>>;
+  readonly merged: ReadonlyMap<LedgerEvent, Merged>;
+} {
   const groups = new Groups();
+  const descriptions = new DescribedGroups(groups, contactPoints);
+  const merged = new Map<LedgerEvent, Merged>();
   const seenWith = new Map<ContactKey, Set<ContactKey>>();
   const reached = new Map<LedgerEvent, ReadonlySet<ContactKey>>();
-  for (const event of events) {
+  const see = (event: LedgerEvent) => {
     const keys = keysOf(event);
-    // What only a refusal has named together is one subject, but no permission travels along it.
-    const widens = permissionTypes.has(event.type);
-    if (widens) groups.join(keys);
-    for (const name of widens ? event.named : []) {
+    groups.join(keys);
+    for (const name of event.named) {
       if (name.kind !== 'id') continue;
       const companions = seenWith.get(name.key) ?? new Set<ContactKey>();
       for (const key of keys) companions.add(key);
       seenWith.set(name.key, companions);
     }
-    if (conflict) {
-      const companions = keys.flatMap((key) => [...(seenWith.get(key) ?? [])]);
-      reached.set(event, new Set([...keys, ...companions]));
-    } else {
-      const linked = contactPoints.filter((name) => groups.together(name.key, firstKey(event)));
-      reached.set(event, new Set([...keys, ...linked.map((name) => name.key)]));
+  };
+  const reach = (event: LedgerEvent): readonly ContactKey[] => {
+    const keys = keysOf(event);
+    if (conflict) return keys.flatMap((key) => [...(seenWith.get(key) ?? [])]);
+    const own = new Set(keys.map((key) => groups.nameOf(key)));
+    const linked = contactPoints.filter((name) => own.has(groups.nameOf(name.key)));
+    return linked.map((name) => name.key);
+  };
+  const reaches: Reach = (event, key) => reached.get(event)?.has(key) ?? false;
+  for (const moment of byMoment(events)) {
+    for (const event of moment) reached.set(event, new Set([...keysOf(event), ...reach(event)]));
+    // What only a refusal has named together is one subject, but no permission travels along it.
+    const linking = moment.filter(links);
+    const join = () => linking.forEach(see);
+    if (conflict) join();
+    else {
+      const joined = descriptions.advance(linking, { reaches, join });
+      const [first] = moment;
+      if (first !== undefined && joined.size > 0) merged.set(first, joined);
     }
   }
-  return reached;
+  return { reached, merged };
+}
+
+/**
+ * Events of one instant have no order among them: what one of them links was not linked before, so
+ * it carries the permission of no other one.
+ */
+function byMoment(events: readonly LedgerEvent[]): readonly (readonly LedgerEvent[])[] {
+  const moments: LedgerEvent[][] = [];
+  let last: EpochMs | null = null;
+  for (const event of events) {
+    const place = placeOf(event);
+    if (place === last) moments.at(-1)?.push(event);
+    else moments.push([event]);
+    last = place;
+  }
+  return moments;
 }
 
 function keysOf(event: LedgerEvent): readonly ContactKey[] {

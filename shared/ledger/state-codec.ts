@@ -14,13 +14,16 @@ import { CONTACT_KEY_BYTES, type ContactKey } from './contact-key.ts';
 import type {
   ChannelSince,
   ConsentState,
+  Contact,
   ContactPointState,
   Origin,
   Since,
 } from './contact-point-state.ts';
 
 /** First byte of every state; a reader refuses what it does not know. */
-const FORMAT = 1;
+const FORMAT = 2;
+/** Without erasures: written before there were any, and still read. */
+const FORMAT_WITHOUT_ERASURES = 1;
 
 /** Writes one value and reads it back: both directions of a field stand in one place. */
 interface Codec<Value> {
@@ -96,19 +99,26 @@ function textWord(words: readonly string[]): Codec<string> {
 
 type Fields<Value> = { readonly [Field in keyof Value]-?: Codec<Value[Field]> };
 
-/** An object, field by field in the order of the table. */
-function object<Value extends object>(fields: Fields<Value>): Codec<Value> {
+/**
+ * An object, field by field in the order of the table. Of an older format, fields that it did not
+ * have are absent, and read as null.
+ */
+function object<Value extends object>(
+  fields: Fields<Value>,
+  absent: ReadonlySet<keyof Value> = new Set(),
+): Codec<Value> {
   const names = Object.keys(fields).filter((name): name is Extract<keyof Value, string> =>
     Object.hasOwn(fields, name),
   );
   const blank = blankOf<Value>(names);
+  const present = names.filter((name) => !absent.has(name));
   return {
     write: (writer, value) => {
-      for (const name of names) fields[name].write(writer, value[name]);
+      for (const name of present) fields[name].write(writer, value[name]);
     },
     read: (reader) => {
       const value: Partial<Value> = { ...blank };
-      for (const name of names) value[name] = fields[name].read(reader);
+      for (const name of present) value[name] = fields[name].read(reader);
       assert(isWhole(value, names), 'every field was read');
       return value;
     },
@@ -159,6 +169,19 @@ const consent = object<ConsentState>({
   event: eventName,
 });
 
+/** The complement of the channel marks a contact that used nothing here: no byte more for most. */
+const contact: Codec<Contact> = {
+  write: (writer, { channel, isUse, at }) => {
+    number.write(writer, isUse ? channel : ~channel);
+    number.write(writer, at);
+  },
+  read: (reader) => {
+    const channel = number.read(reader);
+    const isUse = channel >= 0;
+    return { channel: isUse ? channel : ~channel, isUse, at: number.read(reader) };
+  },
+};
+
 const origin = object<Origin>({
   kind: textWord(originKinds),
   obtainedAt: number,
@@ -167,7 +190,7 @@ const origin = object<Origin>({
   event: eventName,
 });
 
-const state = object<ContactPointState>({
+const stateFields: Fields<ContactPointState> = {
   kind: word(contactPointKinds),
   keyVersion: number,
   anchors: list(key),
@@ -192,6 +215,7 @@ const state = object<ContactPointState>({
   ),
   objections: list(channelSince),
   profilingObjection: optional(since),
+  erased: optional(since),
   restrictions: list(object({ ground: text, at: number, event: eventName })),
   blocks: list(object({ list: text, channels: number, at: number, event: eventName })),
   registers: list(
@@ -217,7 +241,7 @@ const state = object<ContactPointState>({
   interests: list(
     object({ channels: number, validUntil: optional(number), at: number, event: eventName }),
   ),
-  contacts: list(object({ channel: number, at: number })),
+  contacts: list(contact),
   refusals: list(channelSince),
   undeliverable: optional(since),
   holds: list(
@@ -225,7 +249,10 @@ const state = object<ContactPointState>({
   ),
   lastActive: optional(since),
   firstKnownAt: optional(number),
-});
+};
+
+const state = object(stateFields);
+const stateWithoutErasures = object(stateFields, new Set(['erased'] as const));
 
 /** A state as bytes: usually under 300, so that one read unit reads many and one holds any. */
 export function encodeState(value: ContactPointState): Uint8Array {
@@ -238,8 +265,13 @@ export function encodeState(value: ContactPointState): Uint8Array {
 /** The inverse; bytes of another format or with a rest are refused, never guessed. */
 export function decodeState(bytes: Uint8Array): ContactPointState {
   const reader = new ByteReader(bytes);
-  assert(reader.byte() === FORMAT, 'the state is of a known format');
-  const value = state.read(reader);
+  const value = codecOf(reader.byte()).read(reader);
   assert(reader.atEnd, 'a state ends with its last field');
   return value;
+}
+
+function codecOf(format: number): Codec<ContactPointState> {
+  if (format === FORMAT_WITHOUT_ERASURES) return stateWithoutErasures;
+  assert(format === FORMAT, 'the state is of a known format');
+  return state;
 }

@@ -3,6 +3,7 @@ import { channelContacts } from '../../shared/contract/vocabulary.ts';
 import { limits } from '../../shared/contract/limits.ts';
 import { foldSubject } from '../../shared/ledger/fold.ts';
 import {
+  active,
   blocked,
   bought,
   checked,
@@ -153,6 +154,72 @@ describe('the fold of a subject', () => {
     ];
     expect(stateOf(facts, 'email')?.consents).toHaveLength(1);
     expect(stateOf(facts, 'phone')?.consents).toHaveLength(0);
+  });
+
+  it('what is linked in the same instant carries no permission, whatever it is called', () => {
+    const at = '2026-01-01T00:00:00Z';
+    const linking = { ...registered({}, at), subject: { id: 'crm-17', ...email } };
+    const permitting = { ...consented({}, at), subject: { id: 'crm-17' } };
+    for (const facts of [
+      [linking, permitting],
+      [permitting, linking],
+    ]) {
+      expect(stateOf(facts)?.consents).toHaveLength(0);
+      expect(stateOf(facts, 'id')?.consents).toHaveLength(1);
+    }
+    const before = { ...linking, at: '2025-12-31T23:59:59.999Z' };
+    expect(stateOf([permitting, before])?.consents).toHaveLength(1);
+  });
+
+  it('a permission reaches what is linked to any of its names', () => {
+    const facts = [
+      { ...registered({}, '2026-01-01T00:00:00Z'), subject: { id: 'crm-17', ...phone } },
+      { ...consented({}, '2026-01-02T00:00:00Z'), subject: { ...email, id: 'crm-17' } },
+    ];
+    expect(stateOf(facts, 'phone')?.consents).toHaveLength(1);
+  });
+
+  it('a merge takes what was unknown, and of what was known the stricter', () => {
+    const adult = registered({ recipientType: 'BUSINESS_PERSON' }, '2026-01-01T00:00:00Z');
+    const own = { ...adult, subject: email };
+    const old = { kind: 'own', source: 'shop', obtainedAt: '2020-01-01T00:00:00Z' };
+    const said = { residence: 'AT', birthDate: '2012-01-01', origin: old };
+    const moved = { ...registered({ residence: 'FR' }, '2025-01-01T00:00:00Z'), subject: phone };
+    const other = { ...registered(said, '2026-02-01T00:00:00Z'), subject: phone };
+    const link = { ...active('click', '2026-03-01T00:00:00Z'), subject: { ...email, ...phone } };
+    expect(stateOf([own, moved, other, link])).toMatchObject({
+      residence: 'ZZ',
+      recipientType: 'CONSUMER',
+      birthDate: '2012-01-01',
+      origin: { obtainedAt: Date.parse('2020-01-01T00:00:00Z') },
+    });
+    const unknown = { ...consented({}, '2026-01-01T00:00:00Z'), subject: email };
+    // What was said of the other last, not what was said before.
+    expect(stateOf([unknown, moved, other, link])).toMatchObject({ residence: 'AT' });
+    const anew = { ...registered({}, '2026-04-01T00:00:00Z'), subject: phone };
+    expect(stateOf([own, moved, other, link, anew])).toMatchObject({ residence: 'DE' });
+    // In the same instant as well.
+    for (const facts of [
+      [own, { ...other, at: link.at }, link],
+      [own, link, { ...other, at: link.at }],
+    ]) {
+      expect(stateOf(facts)).toMatchObject({ residence: 'ZZ', birthDate: '2012-01-01' });
+    }
+  });
+
+  it('a contact counts with everybody, and uses only what was linked by then', () => {
+    const facts = [
+      { ...consented({}, '2026-01-01T00:00:00Z'), subject: email },
+      { ...contacted('EMAIL', '2026-01-02T00:00:00Z'), subject: { id: 'crm-17' } },
+      { ...active('click', '2026-01-03T00:00:00Z'), subject: { ...email, id: 'crm-17' } },
+    ];
+    const before = stateOf(facts);
+    expect(before?.contacts).toMatchObject([{ isUse: false }]);
+    expect(before?.consents).toMatchObject([{ firstUsedAt: null }]);
+    const after = { ...contacted('EMAIL', '2026-01-04T00:00:00Z'), subject: { id: 'crm-17' } };
+    const used = stateOf([...facts, after]);
+    expect(used?.contacts).toMatchObject([{ isUse: true }, { isUse: false }]);
+    expect(used?.consents).toMatchObject([{ firstUsedAt: Date.parse(after.at) }]);
   });
 
   it('two ids at one address are a conflict', () => {

@@ -30,7 +30,11 @@ import { rulebook } from '../../shared/policy/rulebook.ts';
 fc.configureGlobal(fastCheckRuns());
 vi.setConfig({ testTimeout: propertyTimeoutMs });
 
-const keyring = { controller: 'acme', secret: createSecretKey(Buffer.alloc(32, 7)) };
+const keyring = {
+  controller: 'acme',
+  secret: createSecretKey(Buffer.alloc(32, 7)),
+  hashLists: [],
+};
 
 /** Few people under many spellings, and some who are nobody. */
 const email = fc

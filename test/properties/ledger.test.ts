@@ -5,11 +5,21 @@ import { decodeState, encodeState } from '../../shared/ledger/state-codec.ts';
 import { Genes, type Genome } from '../support/genome.ts';
 import { itHolds } from '../support/property-runs.ts';
 import { settingOf } from '../support/random-campaigns.ts';
-import { arrivalsOf, historyOf, timesOf, type Times } from '../support/random-facts.ts';
+import {
+  arrivalsOf,
+  historyOf,
+  someInstant,
+  timesOf,
+  type Times,
+} from '../support/random-facts.ts';
+import { someSeparation } from '../support/random-separations.ts';
 
 function fold(events: readonly LedgerEvent[]) {
   return foldSubject(events, { anchors: [], keyVersion: 1 });
 }
+
+/** What one strongly consistent read of DynamoDB costs a unit for. */
+const READ_UNIT_BYTES = 4096;
 
 /** Random histories of two people, some of whose contact points are shared. */
 const histories = {
@@ -29,9 +39,14 @@ describe('the fold', () => {
   itHolds('arrival: it does not know the order in which events came, nor how often', {
     ...histories,
     hold: (times, genome) => {
-      const events = eventsFor(times, genome);
+      const told = eventsFor(times, genome);
+      const genes = new Genes(genome.change);
+      const word = genes.happens(40)
+        ? someSeparation(told, someInstant(genes, times), genes)
+        : null;
+      const events = word === null ? told : [...told, word];
       const states = fold(events);
-      expect(fold(arrivalsOf(events, new Genes(genome.change)))).toEqual(states);
+      expect(fold(arrivalsOf(events, genes))).toEqual(states);
       return Promise.resolve(seen(events.length > 1));
     },
   });
@@ -43,5 +58,21 @@ describe('the fold', () => {
       for (const state of states) expect(decodeState(encodeState(state))).toEqual(state);
       return Promise.resolve(seen(states.length > 1));
     },
+  });
+
+  itHolds('size: a busy life is folded without a throw, and fits one read unit', {
+    ...histories,
+    hold: (times, genome) => {
+      const { person, change } = genome;
+      // The genes of a few events, each read from several places: fifty events, all different.
+      const events = genome.events.flatMap((genes) =>
+        Array.from({ length: 6 }, (_, shift) => [...genes.slice(shift * 4), ...change]),
+      );
+      const told = eventsFor(times, { ...genome, person, events });
+      const sizes = [...fold(told).values()].map((state) => encodeState(state).length);
+      for (const size of sizes) expect(size).toBeLessThan(READ_UNIT_BYTES);
+      return Promise.resolve(seen(told.length > 20));
+    },
+    shares: { allowedBefore: 0, deniedBefore: 0, told: 0.2 },
   });
 });

@@ -136,6 +136,40 @@ describe('two updates of one subject', () => {
     );
   });
 
+  it('of which the first changes nothing by itself: the other one still sees it', async () => {
+    const one = newPerson();
+    const who = { id: one.id, email: one.email };
+    const at = (month: number) => ({ occurredAt: `2026-0${month}-01T10:00:00Z` });
+    await record(home.gate, registered(who, at(6)));
+    await record(home.gate, event('activity.recorded', who, { kind: 'login' }, at(7)));
+    // The consent has read the subject, and is about to write what follows of it.
+    let committed = (): void => {};
+    const first = new Promise<void>((done) => (committed = done));
+    const { tables } = home.gate;
+    const late: Gate = {
+      ...home.gate,
+      tables: {
+        get: (...question) => tables.get(...question),
+        batchGet: (...question) => tables.batchGet(...question),
+        range: (query) => tables.range(query),
+        write: (write) => tables.write(write),
+        transact: async (writes) => {
+          await first;
+          return tables.transact(writes);
+        },
+      },
+    };
+    const consenting = record(late, consent({ id: one.id }, {}, at(4)));
+    await new Promise((done) => setTimeout(done, 20));
+    // Known together before the consent: alone it says nothing new.
+    await record(home.gate, event('activity.recorded', who, { kind: 'open' }, at(3)));
+    committed();
+    await consenting;
+    await expectFolded(who);
+    const states = await statesOf({ email: one.email });
+    expect(states.map(({ consents }) => consents.length)).toEqual([1]);
+  });
+
   it('many at once: all of them count, on all of the contact points', async () => {
     const one = newPerson();
     await record(home.gate, ...permitted(one));
@@ -147,6 +181,21 @@ describe('two updates of one subject', () => {
     await expectFolded(one);
     const states = await statesOf(one);
     expect(states.map(({ contacts }) => contacts.length)).toEqual([24, 24, 24]);
+  });
+
+  it('in one request, each under another name of the person: both count', async () => {
+    const one = newPerson();
+    await record(home.gate, ...permitted(one));
+    await record(
+      home.gate,
+      event('contact.made', { id: one.id }, { channel: 'POST' }),
+      event('objection.raised', { email: one.email }, { scope: 'all' }),
+      event('contact.made', { phone: one.phone }, { channel: 'POST' }),
+    );
+    await expectFolded(one);
+    const states = await statesOf(one);
+    expect(states.map(({ contacts }) => contacts.length)).toEqual([2, 2, 2]);
+    expect(await codesOf(one)).toEqual(['D_OBJECTION_ART21']);
   });
 
   it('the same event at once in many requests: it is taken once', async () => {
@@ -275,6 +324,13 @@ describe('more contact points than one subject may have', () => {
     // By the id alone it is not said which of them is meant, which is a gap of its own.
     expect((await codesOf({ id })).join()).toContain('D_OBJECTION_ART21');
     await expectFolded({ id }, ...emails);
+  });
+
+  it('a withdrawal of several purposes reaches those that could not be linked', async () => {
+    const { emails } = await crowd(most + 2);
+    const purposes = ['newsletter.fashion', 'newsletter.music'];
+    await record(home.gate, event('consent.withdrawn', emails.at(-1) ?? {}, { purposes }));
+    expect(await codesOf(...emails)).toEqual(emails.map(() => 'D_CONSENT_WITHDRAWN'));
   });
 
   it('a refusal that itself names one too many counts for all that it names', async () => {
