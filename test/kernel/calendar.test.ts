@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import {
   dateAt,
   daysBefore,
+  endOfYearAfter,
+  monthsAfter,
   monthsBefore,
   startOfDate,
   yearsBefore,
@@ -23,6 +25,23 @@ describe('calendar periods', () => {
     ['2026-04-29T23:30:00+02:00', 1, 'Europe/Berlin', '2026-03-30T00:00:00+02:00'],
   ])('%s less %i months in %s', (instant, months, zone, before) => {
     expect(monthsBefore(at(instant), months, zone)).toBe(at(before));
+  });
+
+  it.each([
+    ['2026-01-15T10:00:00+01:00', 60, 'Europe/Berlin', '2031-01-15T10:00:00+01:00'],
+    ['2024-02-29T10:00:00+01:00', 60, 'Europe/Berlin', '2029-03-01T00:00:00+01:00'],
+    ['2026-01-31T10:00:00+01:00', 1, 'Europe/Berlin', '2026-03-01T00:00:00+01:00'],
+    ['2026-03-28T02:30:00+01:00', 12, 'Europe/Berlin', '2027-03-28T03:30:00+02:00'],
+  ])('%s and %i months in %s', (instant, months, zone, after) => {
+    expect(monthsAfter(at(instant), months, zone)).toBe(at(after));
+  });
+
+  it.each([
+    ['2026-05-01T00:00:00+02:00', 3, '2030-01-01T00:00:00+01:00'],
+    ['2026-12-31T23:59:59+01:00', 3, '2030-01-01T00:00:00+01:00'],
+    ['2026-12-31T23:30:00Z', 3, '2031-01-01T00:00:00+01:00'],
+  ])('%s: the end of the year %i years on', (instant, years, end) => {
+    expect(endOfYearAfter(at(instant), years, 'Europe/Berlin')).toBe(at(end));
   });
 
   it('days are days of the clock, also over a change of time', () => {
