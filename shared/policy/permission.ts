@@ -17,6 +17,8 @@ export interface Permission {
    * against it is not counted here but stands in `registers`, and is denied by rules of its own.
    */
   readonly basis: AllowCode | null;
+  /** The ground in each country's law, each once, as far as one carries there. */
+  readonly grounds: readonly AllowCode[];
   readonly consent: ConsentAssessment;
   /** Level of profiling that is consented to, and the special consents. */
   readonly profiling: ProfilingConsent;
@@ -35,6 +37,7 @@ interface GroundFacts extends Pick<Permission, 'consent' | 'customer' | 'interes
 }
 
 const NO_FINDINGS: readonly RegisterFinding[] = Object.freeze([]);
+const NO_GROUNDS: readonly AllowCode[] = Object.freeze([]);
 
 interface Facts {
   readonly state: ContactPointState;
@@ -54,11 +57,11 @@ export function assessPermission(
   const customer = state.sales.length === 0 ? null : assessExistingCustomer(state, law, evaluation);
   const interest = state.interests.length > 0 && hasDocumentedInterest(state, evaluation);
   const judged = { consent, customer, interest, origin: state.origin };
-  const { basis, registers } = evaluation.campaign.isAdvertising
+  const carrying = evaluation.campaign.isAdvertising
     ? carryingIn(grounds.countries, judged, facts, law, evaluation)
-    : { basis: transactionalBasis(evaluation), registers: NO_FINDINGS };
+    : { basis: transactionalBasis(evaluation), grounds: NO_GROUNDS, registers: NO_FINDINGS };
   const { offered } = grounds;
-  return { basis, consent, profiling, customer, offered, interest, registers };
+  return { ...carrying, consent, profiling, customer, offered, interest };
 }
 
 /** The ground that carries in every country, and what registers have against it. */
@@ -68,9 +71,9 @@ function carryingIn(
   facts: Facts,
   law: ApplicableLaw,
   evaluation: Evaluation,
-): Pick<Permission, 'basis' | 'registers'> {
+): Pick<Permission, 'basis' | 'grounds' | 'registers'> {
   const { channel } = evaluation.campaign;
-  let basis: AllowCode | null = null;
+  let grounds = NO_GROUNDS;
   let everywhere = !law.unknown;
   let registers = NO_FINDINGS;
   for (const country of countries) {
@@ -80,10 +83,22 @@ function carryingIn(
       ground = groundIn(country, judged, channel, NO_FINDINGS);
       registers = [...registers, ...findingsThatCount(findings, ground !== null)];
     }
-    basis ??= ground;
-    everywhere &&= ground !== null;
+    if (ground === null) everywhere = false;
+    else if (grounds.length === 0) grounds = alone(ground);
+    else if (!grounds.includes(ground)) grounds = [...grounds, ground];
   }
-  return { basis: everywhere ? basis : null, registers };
+  return { basis: everywhere ? (grounds[0] ?? null) : null, grounds, registers };
+}
+
+const lists = new Map<AllowCode, readonly AllowCode[]>();
+
+/** One list for each ground: nearly everybody has one ground, and a list each would be garbage. */
+function alone(ground: AllowCode): readonly AllowCode[] {
+  const known = lists.get(ground);
+  if (known !== undefined) return known;
+  const list = Object.freeze([ground]);
+  lists.set(ground, list);
+  return list;
 }
 
 /** Consent, or the first ground that the country offers and that no finding bars. */

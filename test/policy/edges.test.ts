@@ -405,6 +405,13 @@ describe('customers at the edges', () => {
       bought({ status: 'ongoing_contract', contactDataObtainedHere }),
     ],
   });
+  /** The exception carries in the Netherlands, the opt-out regime in Great Britain. */
+  const dutch = (liaRef: string | null): EdgeQuestion => ({
+    country: 'GB',
+    campaign: { ...call, assessments: { liaRef, dpiaRef: null } },
+    facts: [registered({ residence: 'NL' }), bought(), facts.checked('GB_TPS')],
+    asOf: '2026-06-10T11:00:00+02:00',
+  });
   const missing = 'D_CONSENT_MISSING';
   const old = '2024-01-01T09:00:00Z';
   const inactive = 'D_RETENTION_INACTIVE';
@@ -416,6 +423,8 @@ describe('customers at the edges', () => {
     ['GB: calls on the transfer of pensions', missing, true, british('finance.pension-transfer')],
     ['GB: calls on a pension', missing, true, british('pension.advice')],
     ['GB: calls on pensions', missing, true, british('pensions')],
+    ['Dutch customer, British caller, no balancing', 'D_LIA_MISSING', true, dutch(null)],
+    ['Dutch customer, British caller, balanced', 'D_LIA_MISSING', false, dutch('LIA-1')],
     ['a running contract', missing, false, running('own', true)],
     [
       'a running contract, address from elsewhere in the house',

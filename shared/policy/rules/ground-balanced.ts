@@ -17,7 +17,8 @@ const balanced: ReadonlySet<AllowCode> = new Set<AllowCode>([
 /**
  * Where a country lets somebody be contacted without consent, the data are used on a legitimate
  * interest, and the balancing must be documented (LIA-1). The existing-customer exception needs
- * none: its own conditions take the place of Art. 6(1) GDPR (CJEU C-654/23).
+ * none: its own conditions take the place of Art. 6(1) GDPR (CJEU C-654/23). Where the laws of
+ * several countries apply, each has a ground of its own.
  */
 export const groundBalanced: RecipientRule = {
   id: 'ground-balanced',
@@ -32,5 +33,6 @@ export const groundBalanced: RecipientRule = {
   inputs: ['assessments.liaRef', 'channel', 'recipientType', 'law.channels'],
   codes: ['D_LIA_MISSING'],
   appliesTo: ({ campaign }) => campaign.isAdvertising && campaign.assessments.liaRef === null,
-  evaluate: ({ permission: { basis } }) => (basis !== null && balanced.has(basis) ? denied : PASS),
+  evaluate: ({ permission: { basis, grounds } }) =>
+    basis !== null && grounds.some((ground) => balanced.has(ground)) ? denied : PASS,
 };

@@ -151,29 +151,30 @@ describe('data-category', () => {
 });
 
 describe('ground-balanced', () => {
-  const said = (basis: AllowCode | null, liaRef: string | null) =>
+  const said = (grounds: readonly AllowCode[], liaRef: string | null) =>
     saidBy(
       'ground-balanced',
       ruleCase(
         { facts: [who], campaign: { assessments: { liaRef, dpiaRef: null } } },
-        { permission: { basis } },
+        { permission: { basis: grounds[0] ?? null, grounds } },
       ),
     );
 
-  it.each<readonly [AllowCode | null, string]>([
-    ['A_LEGIT_INTEREST_POST', 'D_LIA_MISSING'],
-    ['A_LEGIT_INTEREST_INAPP', 'D_LIA_MISSING'],
-    ['A_LEGIT_INTEREST_PHONE', 'D_LIA_MISSING'],
-    ['A_OPTOUT_REGIME', 'D_LIA_MISSING'],
-    ['A_B2B_OPTOUT_REGIME', 'D_LIA_MISSING'],
-    ['A_PRESUMED_B2B_PHONE', 'D_LIA_MISSING'],
-    ['A_ONGOING_CONTRACT', 'D_LIA_MISSING'],
-    ['A_CONSENT_VALID', 'pass'],
-    ['A_EXISTING_CUSTOMER', 'pass'],
-    [null, 'pass'],
-  ])('%s without a balancing: %s', (basis, expected) => {
-    expect(said(basis, null)).toBe(expected);
-    expect(said(basis, 'LIA-3')).toBe('not about it');
+  it.each<readonly [readonly AllowCode[], string]>([
+    [['A_LEGIT_INTEREST_POST'], 'D_LIA_MISSING'],
+    [['A_LEGIT_INTEREST_INAPP'], 'D_LIA_MISSING'],
+    [['A_LEGIT_INTEREST_PHONE'], 'D_LIA_MISSING'],
+    [['A_OPTOUT_REGIME'], 'D_LIA_MISSING'],
+    [['A_B2B_OPTOUT_REGIME'], 'D_LIA_MISSING'],
+    [['A_PRESUMED_B2B_PHONE'], 'D_LIA_MISSING'],
+    [['A_ONGOING_CONTRACT'], 'D_LIA_MISSING'],
+    [['A_EXISTING_CUSTOMER', 'A_OPTOUT_REGIME'], 'D_LIA_MISSING'],
+    [['A_CONSENT_VALID'], 'pass'],
+    [['A_EXISTING_CUSTOMER'], 'pass'],
+    [[], 'pass'],
+  ])('%j without a balancing: %s', (grounds, expected) => {
+    expect(said(grounds, null)).toBe(expected);
+    expect(said(grounds, 'LIA-3')).toBe('not about it');
   });
 });
 
