@@ -18,8 +18,6 @@ export function parseStrictJson(text: string): StrictJson {
   return detail === null ? { ok: true, value } : { ok: false, detail };
 }
 
-const string = /"(?:[^"\\]|\\.)*"/y;
-
 /** An object or array that is not closed yet. */
 interface Open {
   /** Null for an array. */
@@ -27,29 +25,34 @@ interface Open {
   commas: number;
 }
 
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
 /** Walks text that JSON.parse accepted, so only strings and brackets have to be told apart. */
 function findFault(text: string): string | null {
   const opened: Open[] = [];
   let position = 0;
   while (position < text.length) {
-    const character = text[position];
-    if (character === '"') {
-      string.lastIndex = position;
-      const token = string.exec(text)?.[0] ?? '"';
-      position += token.length;
+    const code = text.charCodeAt(position);
+    if (code === QUOTE) {
+      const end = endOfString(text, position);
       const names = opened.at(-1)?.names;
-      if (names != null && isName(text, position)) {
-        const name = decodeName(token);
+      if (names != null && isName(text, end)) {
+        const name = decodeName(text.slice(position, end));
         if (names.has(name)) return `the name \`${name.slice(0, 64)}\` occurs twice in one object`;
         names.add(name);
       }
+      position = end;
       continue;
     }
     const open = opened.at(-1);
-    if (character === '{') opened.push({ names: new Set(), commas: 0 });
-    else if (character === '[') opened.push({ names: null, commas: 0 });
-    else if (character === '}' || character === ']') opened.pop();
-    else if (character === ',' && open !== undefined && ++open.commas >= limits.jsonItems) {
+    if (code === OPEN_OBJECT) opened.push({ names: new Set(), commas: 0 });
+    else if (code === OPEN_LIST) opened.push({ names: null, commas: 0 });
+    else if (code === CLOSE_OBJECT || code === CLOSE_LIST) opened.pop();
+    else if (code === COMMA && open !== undefined && ++open.commas >= limits.jsonItems) {
       return `an object or array of the body has more than ${limits.jsonItems} items`;
     }
     if (opened.length > limits.jsonDepth) {
@@ -60,6 +63,19 @@ function findFault(text: string): string | null {
   return null;
 }
 
+/** Behind the quote that closes a string: one that no odd number of backslashes stands before. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end + 1;
+}
+
+function isEscaped(text: string, quote: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes++;
+  return backslashes % 2 === 1;
+}
+
 /** Escapes may spell one name in two ways. */
 function decodeName(token: string): string {
   if (!token.includes('\\')) return token.slice(1, -1);
@@ -67,9 +83,9 @@ function decodeName(token: string): string {
   return typeof name === 'string' ? name : '';
 }
 
-/** In valid JSON only a name is followed by a colon. */
+/** In valid JSON only a name is followed by a colon; between them are blanks alone. */
 function isName(text: string, from: number): boolean {
   let position = from;
-  while (position < text.length && /\s/.test(text[position] ?? '')) position++;
-  return text[position] === ':';
+  while (text.charCodeAt(position) <= 0x20) position++;
+  return text.charCodeAt(position) === COLON;
 }

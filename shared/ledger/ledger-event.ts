@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { eventData, type EventType } from '../contract/events.ts';
 import { contactPointKinds } from '../contract/vocabulary.ts';
-import { sha256Bytes, sha256Hex } from '../kernel/hash.ts';
+import { sha256Hex } from '../kernel/hash.ts';
 import { newId } from '../kernel/ids.ts';
 import type { EpochMs } from '../kernel/instant.ts';
 import { ErasureData } from './erasure.ts';
@@ -70,9 +70,14 @@ export function seenKey(identity: EventIdentity): string {
   return sha256Hex(identityText(identity)).slice(0, 32);
 }
 
-/** `evt_…`: the recording instant and the event's own identity, so it can be made again. */
+/** `evt_…`: the recording instant and the key of the event's mark, so it can be made again. */
 export function eventId(identity: EventIdentity, recordedAt: EpochMs): string {
-  return newId('evt', recordedAt, sha256Bytes(identityText(identity)));
+  return eventIdOf(seenKey(identity), recordedAt);
+}
+
+/** For who knows the key of the mark already. */
+export function eventIdOf(seen: string, recordedAt: EpochMs): string {
+  return newId('evt', recordedAt, Buffer.from(seen, 'hex'));
 }
 
 /** Types that can widen permission; on a tie in time they come first, so that the refusal wins. */

@@ -153,4 +153,25 @@ describe('an import on AWS', () => {
     const again = await call('consent-source', 'postEvents', { body: { events } });
     expect(again.body).toMatchObject({ accepted: 0, duplicates: 100 });
   });
+
+  it('is tried out first, and then started with the same upload', async () => {
+    const made = { kind: 'events', format: 'ndjson', controller };
+    const reply = await call('consent-source', 'createImport', { body: made });
+    const created = CreatedImport.parse(reply.body);
+    const { url, method, headers } = created.upload;
+    const rows = ['new-1@example.org', 'new-2@example.org'].flatMap((email) =>
+      consentEvents(controller, email),
+    );
+    await fetch(url, { method, headers, body: ndjson(rows) });
+    const params = { id: created.id };
+    for (const dryRun of [true, false]) {
+      await call('consent-source', 'startImport', { params, body: { dryRun } });
+      expect(await work()).toBe(1);
+      const read = await call('consent-source', 'getImport', { params });
+      const view = ImportView.parse(read.body);
+      expect(view).toMatchObject({ state: 'finished', dryRun, counts: { applied: 4 } });
+      const response = await fetch(view.receipts?.url ?? '');
+      expect([response.status, await response.text()]).toEqual([200, '']);
+    }
+  });
 });

@@ -86,10 +86,48 @@ async function staysDenied(
     ? askedByContact(eventsAfter, world.times.setting.campaign.channel, row)
     : row;
   const facts = found ? await factsOf(world, { row: asked, events }) : own;
-  if (becomesKnown(facts, factsAfter)) {
+  const isChosen =
+    becomesKnown(facts, factsAfter) ||
+    isToldNow(facts, factsAfter, events) ||
+    isTakenApart(facts, factsAfter, events);
+  if (isChosen) {
     return trialOf(rulingOn(facts, world.before), rulingOn(factsAfter, world.after));
   }
   return neverPermits({ ...world, facts, factsAfter, events, eventsAfter });
+}
+
+/**
+ * Where nothing was said of where somebody lives, what was said of whom only a refusal had brought
+ * near left it open; and now it is said of the same person.
+ */
+function isToldNow(
+  before: RecipientFacts,
+  after: RecipientFacts,
+  events: readonly LedgerEvent[],
+): boolean {
+  const said = events.flatMap((event) =>
+    event.type === 'subject.registered' ? (event.data.residence ?? []) : [],
+  );
+  const open = before.state.residence === 'ZZ' && after.state.residence !== 'ZZ';
+  return open && new Set(said).size === 1;
+}
+
+/**
+ * What was declared twice under one id are two consents once there are two people: the earlier one
+ * carries again where the later one does not reach (decision 19).
+ */
+function isTakenApart(
+  before: RecipientFacts,
+  after: RecipientFacts,
+  events: readonly LedgerEvent[],
+): boolean {
+  if (before.state.conflict || !after.state.conflict) return false;
+  const ids = events.flatMap((event) =>
+    event.type === 'consent.confirmed' || event.type === 'consent.requested'
+      ? [event.data.consentId]
+      : [],
+  );
+  return new Set(ids).size < ids.length;
 }
 
 const NOTHING_SEEN: Trial = { allowedBefore: false, allowedAfter: false, told: false };

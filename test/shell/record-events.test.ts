@@ -140,8 +140,10 @@ describe('two updates of one subject', () => {
     const one = newPerson();
     const who = { id: one.id, email: one.email };
     const at = (month: number) => ({ occurredAt: `2026-0${month}-01T10:00:00Z` });
-    await record(home.gate, registered(who, at(6)));
-    await record(home.gate, event('activity.recorded', who, { kind: 'login' }, at(7)));
+    for (const name of [{ id: one.id }, { email: one.email }]) {
+      await record(home.gate, registered(name, at(1)));
+    }
+    await record(home.gate, event('activity.recorded', who, { kind: 'login' }, at(6)));
     // The consent has read the subject, and is about to write what follows of it.
     let committed = (): void => {};
     const first = new Promise<void>((done) => (committed = done));

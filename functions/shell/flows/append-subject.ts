@@ -7,7 +7,7 @@ import type { ContactPointState } from '../../../shared/ledger/contact-point-sta
 import type { Erasure } from '../../../shared/ledger/erasure.ts';
 import { foldSubject } from '../../../shared/ledger/fold.ts';
 import type { Obstacle } from '../../../shared/ledger/import-conflict.ts';
-import { eventId, LedgerEvent, permissionTypes } from '../../../shared/ledger/ledger-event.ts';
+import { eventIdOf, LedgerEvent, permissionTypes } from '../../../shared/ledger/ledger-event.ts';
 import type { Separation } from '../../../shared/ledger/separation.ts';
 import type { Gate } from '../gate.ts';
 import { portBounds } from '../ports/port-bounds.ts';
@@ -255,7 +255,7 @@ function requireVersion(write: Write, version: number): Write {
 function ledgerEvent(incoming: IncomingEvent, recordedAt: EpochMs, overflow: boolean): LedgerEvent {
   const { fact, occurredAt, source, sourceId, named, numberCountry, domains } = incoming;
   const event = {
-    id: eventId(incoming, recordedAt),
+    id: eventIdOf(seenKeyOf(incoming.controller)(incoming), recordedAt),
     type: fact.type,
     occurredAt,
     recordedAt,

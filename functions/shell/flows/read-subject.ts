@@ -93,7 +93,15 @@ export async function readKnown(
   return { states, notes };
 }
 
+/** An event is asked for its mark several times on its way, and hashing is what that costs. */
+const marks = new WeakMap<object, { readonly controller: string; readonly name: string }>();
+
 export function seenKeyOf(controller: string) {
-  return (event: { readonly source: string; readonly sourceId: string }): string =>
-    seenKey({ controller, source: event.source, sourceId: event.sourceId });
+  return (event: { readonly source: string; readonly sourceId: string }): string => {
+    const known = marks.get(event);
+    if (known?.controller === controller) return known.name;
+    const name = seenKey({ controller, source: event.source, sourceId: event.sourceId });
+    marks.set(event, { controller, name });
+    return name;
+  };
 }
