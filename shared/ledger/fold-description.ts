@@ -123,7 +123,8 @@ function originOf(event: EventOf<'subject.registered'>): Origin | null {
 export function narrowBy(draft: Draft, event: EventOf<'subject.registered'>): void {
   const { residence, numberCountry, recipientType, birthDate } = event.data;
   if (residence != null && residence !== draft.residence) draft.residence = SEVERAL_COUNTRIES;
-  draft.numberCountry = oneNumberCountry(draft, numberCountry ?? null);
+  // Before they shared it, it may have been what counted here, so a number is no exception.
+  draft.numberCountry = oneResidence(draft.numberCountry, numberCountry ?? null);
   if (draft.recipientType !== null) {
     draft.recipientType = mostProtected(draft.recipientType, recipientType);
   }

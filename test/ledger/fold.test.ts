@@ -111,6 +111,17 @@ describe('the fold of a subject', () => {
     expect(stateOf(facts.slice(0, 2))).toMatchObject({ residence: 'DE', birthDate: null });
   });
 
+  it('a number that two people share has no one country where one of them named another', () => {
+    const said = registered({ numberCountry: 'AT' }, '2026-01-01T00:00:00Z');
+    const facts = [
+      { ...said, subject: { id: 'crm-1' } },
+      { ...registered({}, '2026-02-01T00:00:00Z'), subject: { id: 'crm-1', ...phone } },
+      { ...active('open', '2026-03-01T00:00:00Z'), subject: { id: 'crm-2', ...phone } },
+    ];
+    expect(stateOf(facts.slice(0, 2), 'phone')).toMatchObject({ numberCountry: 'AT' });
+    expect(stateOf(facts, 'phone')).toMatchObject({ conflict: true, numberCountry: 'ZZ' });
+  });
+
   it('the last report on a sale counts, and each was a contact', () => {
     const first = bought({ saleId: 's-9', status: 'ongoing_contract' }, '2024-01-01T00:00:00Z');
     const last = bought({ saleId: 's-9', status: 'abandoned_cart' }, '2025-01-01T00:00:00Z');
