@@ -318,6 +318,17 @@ export function isProvenFor(consent: ConsentState, channel: Channel): boolean {
   return isEvidenced(consent) && methodFits(channel, consent.method);
 }
 
+/**
+ * Whether a consent that carries lifts a refusal. Of two people who share the contact point, the
+ * consent of one lifts nothing of the other.
+ */
+export function isLifted(
+  refusedAt: EpochMs,
+  { state, permission }: Pick<RecipientCase, 'state' | 'permission'>,
+): boolean {
+  return !state.conflict && liftsAny(permission.consent.carrying, refusedAt);
+}
+
 /** Any one of several consents lifts a refusal. */
 export function liftsAny(consents: readonly ConsentState[], refusedAt: EpochMs): boolean {
   for (const consent of consents) if (lifts(consent, refusedAt)) return true;

@@ -1,20 +1,18 @@
-import type { ConsentState, ContactPointState, Since } from '../../ledger/contact-point-state.ts';
-import { liftsAny } from '../consent.ts';
+import type { ContactPointState, Since } from '../../ledger/contact-point-state.ts';
+import { isLifted } from '../consent.ts';
 import { deny, PASS, toAdvertising, type RecipientCase, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_ERASED');
 
-function erasureOf({ erased }: ContactPointState, consents: readonly ConsentState[]): Since | null {
-  return erased === null || liftsAny(consents, erased.at) ? null : erased;
+function erasureOf({ erased }: ContactPointState, recipient: RecipientCase): Since | null {
+  return erased === null || isLifted(erased.at, recipient) ? null : erased;
 }
 
-function findErasure({ state, others, permission }: RecipientCase): Since | null {
-  // Of two people who share the contact point, the consent of one lifts nothing of the other.
-  const consents = state.conflict ? [] : permission.consent.carrying;
-  const own = erasureOf(state, consents);
+function findErasure(recipient: RecipientCase): Since | null {
+  const own = erasureOf(recipient.state, recipient);
   if (own !== null) return own;
-  for (const other of others) {
-    const found = erasureOf(other, consents);
+  for (const other of recipient.others) {
+    const found = erasureOf(other, recipient);
     if (found !== null) return found;
   }
   return null;

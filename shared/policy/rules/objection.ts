@@ -3,15 +3,10 @@ import {
   type ChannelSince,
   type ContactPointState,
 } from '../../ledger/contact-point-state.ts';
-import { liftsAny } from '../consent.ts';
+import { isLifted } from '../consent.ts';
 import { deny, PASS, toAdvertising, type RecipientCase, type RecipientRule } from '../rule.ts';
 
 const denied = deny('D_OBJECTION_ART21');
-
-/** Of two people on one contact point, the consent of one lifts no objection of the other. */
-function isLifted({ at }: ChannelSince, { state, permission }: RecipientCase): boolean {
-  return !state.conflict && liftsAny(permission.consent.carrying, at);
-}
 
 function objectionOf(
   { objections }: ContactPointState,
@@ -20,7 +15,7 @@ function objectionOf(
 ): ChannelSince | null {
   for (const objection of objections) {
     if (!concerns(objection.channels, channelBit)) continue;
-    if (!isLifted(objection, recipient)) return objection;
+    if (!isLifted(objection.at, recipient)) return objection;
   }
   return null;
 }
