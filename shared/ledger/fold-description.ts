@@ -47,14 +47,6 @@ function oneResidence(left: string | null, right: string | null): string | null 
   return left !== null && right !== null && left !== right ? SEVERAL_COUNTRIES : (left ?? right);
 }
 
-/** The law of a number's country adds to that of the residence; a number itself keeps its own. */
-export function oneNumberCountry(
-  { kind, numberCountry }: Pick<Draft, 'kind' | 'numberCountry'>,
-  said: string | null,
-): string | null {
-  return kind === 'phone' ? (numberCountry ?? said) : oneResidence(numberCountry, said);
-}
-
 /** The first of the list is the most protected one. */
 function mostProtected(left: string | null, right: string): string {
   return recipientTypes.find((type) => type === left || type === right) ?? right;
@@ -62,7 +54,8 @@ function mostProtected(left: string | null, right: string): string {
 
 /**
  * The descriptions of two that turn out to be one: what is unknown of the one is taken from the
- * other, and of what is known the stricter counts, until somebody describes the person anew.
+ * other, and of what is known the stricter counts, until somebody describes the person anew. A
+ * number is no exception: what was stated of it and what it says itself are two countries.
  */
 export function mergeInto(draft: Description, other: Readonly<Description>): void {
   draft.residence = oneResidence(draft.residence, other.residence);

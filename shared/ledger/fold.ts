@@ -13,13 +13,7 @@ import {
 import { coursesOf, type Chapter, type Course, type History } from './chapters.ts';
 import { coveredByErasure, outlivesErasure, type Erasure } from './erasure.ts';
 import { trim } from './fold-bounds.ts';
-import {
-  mergeInto,
-  narrowBy,
-  oneNumberCountry,
-  registered,
-  type Description,
-} from './fold-description.ts';
+import { mergeInto, narrowBy, registered } from './fold-description.ts';
 import { instantOf, since, type Draft, type EventOf } from './fold-draft.ts';
 import { permissionTypes, placeOf, type LedgerEvent } from './ledger-event.ts';
 import { isSeparation, separated } from './separation.ts';
@@ -108,7 +102,7 @@ function tell(draft: Draft, { links, told, late }: Chapter, name: ContactPointNa
     .map(({ event }) => event);
   for (const { event, seen } of told) {
     for (const copy of seen) {
-      for (const other of links.mergedWith(copy, name.key)) merge(draft, other);
+      for (const other of links.mergedWith(copy, name.key)) mergeInto(draft, other);
     }
     const reaches = reachOf(event, links);
     if (reaches === null || seen.some((copy) => reaches(copy, name.key))) {
@@ -124,12 +118,6 @@ function tell(draft: Draft, { links, told, late }: Chapter, name: ContactPointNa
 /** Brought near by a refusal alone, or by another person: a merge has not brought it. */
 function isBeside(seen: readonly LedgerEvent[], links: Links, { key }: ContactPointName): boolean {
   return links.conflict || !seen.some((copy) => links.isLinked(copy, key));
-}
-
-function merge(draft: Draft, other: Readonly<Description>): void {
-  const numberCountry = oneNumberCountry(draft, other.numberCountry);
-  mergeInto(draft, other);
-  draft.numberCountry = numberCountry;
 }
 
 /**

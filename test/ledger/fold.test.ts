@@ -122,6 +122,20 @@ describe('the fold of a subject', () => {
     expect(stateOf(facts, 'phone')).toMatchObject({ conflict: true, numberCountry: 'ZZ' });
   });
 
+  it('a number that is linked later has no one country where another one was stated before', () => {
+    const stated = registered({ numberCountry: 'AT' }, '2026-01-01T00:00:00Z');
+    const known = { ...active('open', '2026-02-01T00:00:00Z'), subject: phone };
+    const link = {
+      ...active('open', '2026-03-01T00:00:00Z'),
+      subject: { id: 'crm-1', ...phone },
+    };
+    const facts = [{ ...stated, subject: { id: 'crm-1' } }, known, link];
+    expect(stateOf([known], 'phone')).toMatchObject({ numberCountry: 'DE' });
+    expect(stateOf(facts, 'phone')).toMatchObject({ conflict: false, numberCountry: 'ZZ' });
+    // Without the statement, the number keeps its own.
+    expect(stateOf([known, link], 'phone')).toMatchObject({ numberCountry: 'DE' });
+  });
+
   it('the last report on a sale counts, and each was a contact', () => {
     const first = bought({ saleId: 's-9', status: 'ongoing_contract' }, '2024-01-01T00:00:00Z');
     const last = bought({ saleId: 's-9', status: 'abandoned_cart' }, '2025-01-01T00:00:00Z');
