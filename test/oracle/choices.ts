@@ -41,6 +41,10 @@ export const choices: ReadonlyMap<Choice, string> = new Map([
     'stricter: whoever withdrew one of its channels has ended a consent to profiling',
   ],
   ['political-whatever-the-content', 'stricter: a political campaign is no service message'],
+  [
+    'stated-before-the-link',
+    'stricter: a country stated of somebody whose number came later leaves the law unknown',
+  ],
   ['who-shares-narrows', 'stricter: what is said of whoever shares the address narrows'],
   ['youngest-of-the-named', 'stricter: of all whom the caller names as one, the youngest age'],
   ['birthdays-begin-everywhere', 'stricter: a birthday has come when it has come in every zone'],

@@ -246,6 +246,7 @@ function onePersonOf(
 ): Person {
   let residence: string | null = null;
   let registered: string | null = null;
+  let isOfOthers = false;
   let type: Person['type'] = null;
   let birthDate: string | null = null;
   let origin: Person['origin'] = null;
@@ -253,7 +254,10 @@ function onePersonOf(
     if (event.type !== 'subject.registered') continue;
     type = event.data.recipientType;
     residence = event.data.residence ?? residence;
-    registered = event.data.numberCountry ?? registered;
+    if (event.data.numberCountry != null) {
+      registered = event.data.numberCountry;
+      isOfOthers = !event.names.some((name) => contacts.includes(name));
+    }
     birthDate = event.data.birthDate ?? birthDate;
     if (event.data.origin != null) {
       const { kind, obtainedAt, art14NoticeAt } = event.data.origin;
@@ -272,6 +276,9 @@ function onePersonOf(
   const isSettled = residence !== null || numberCountries.size > 0;
   if (isSettled && !choices.has('number-of-another-channel')) {
     for (const country of known) if (country !== null) numberCountries.add(country);
+  }
+  if (choices.has('stated-before-the-link') && isOfOthers) {
+    if (called.some((country) => country !== registered)) residence = 'unknown';
   }
   return { residence, numberCountries: [...numberCountries], type, birthDate, origin };
 }
