@@ -50,6 +50,8 @@ export interface ConsentState extends Since {
   readonly referenced: boolean;
   readonly parentalAuthorisation: boolean;
   readonly requestedAt: EpochMs | null;
+  /** The confirmation that answered the request, where another one followed; null: `confirmedAt`. */
+  readonly answeredAt: EpochMs | null;
   /** The latest confirmation; null while none came. */
   readonly confirmedAt: EpochMs | null;
   /** The first contact after the confirmation, on a channel of the consent. */

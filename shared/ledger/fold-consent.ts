@@ -1,6 +1,5 @@
 import { profilingLevels } from '../contract/vocabulary.ts';
 import { channelSet, type ConsentState } from './contact-point-state.ts';
-import type { EpochMs } from '../kernel/instant.ts';
 import type { LedgerEvent } from './ledger-event.ts';
 
 type Declaration = Extract<LedgerEvent, { type: 'consent.requested' | 'consent.confirmed' }>;
@@ -40,6 +39,8 @@ export function markFirstUse(
 function declared(event: Declaration, before: ConsentState | null): ConsentState {
   const { data } = event;
   const confirmed = event.type === 'consent.confirmed';
+  // What says everything itself rests on no request.
+  const answers = isWhole(event) ? null : before;
   return {
     at: event.occurredAt,
     event: event.id,
@@ -57,20 +58,16 @@ function declared(event: Declaration, before: ConsentState | null): ConsentState
     ...evidenceOf(event, before),
     parentalAuthorisation:
       data.parentalAuthorisationRef != null || (before?.parentalAuthorisation ?? false),
-    requestedAt: confirmed ? requestOf(event, before) : event.occurredAt,
+    requestedAt: confirmed ? (answers?.requestedAt ?? null) : event.occurredAt,
+    answeredAt: confirmed ? (answers?.answeredAt ?? answers?.confirmedAt ?? null) : null,
     confirmedAt: confirmed ? event.occurredAt : null,
     firstUsedAt: null,
   };
 }
 
-/**
- * The request that a confirmation rests on: none if it says everything itself, and none for a
- * second confirmation, because the first one has answered the request.
- */
-function requestOf({ data }: Declaration, before: ConsentState | null): EpochMs | null {
+function isWhole({ data }: Declaration): boolean {
   const { channels, purposes, form, wording, evidence } = data;
-  const whole = [channels, purposes, form, wording, evidence].every((part) => part != null);
-  return whole || before?.confirmedAt !== null ? null : before.requestedAt;
+  return [channels, purposes, form, wording, evidence].every((part) => part != null);
 }
 
 function levelOf({ data }: Declaration): number | null {

@@ -111,6 +111,9 @@ function tell(draft: Draft, { links, told, late }: Chapter, name: ContactPointNa
     } else if (event.type === 'subject.registered' && isBeside(seen, links, name)) {
       narrowing.push(event);
     }
+    for (const copy of seen) {
+      for (const other of links.mergedAfter(copy, name.key)) mergeInto(draft, other);
+    }
   }
   for (const event of narrowing) narrowBy(draft, event);
 }

@@ -7,7 +7,13 @@ import type { Reach } from './reach.ts';
 /** For each contact point, the descriptions of others that become one with its own. */
 export type Merged = ReadonlyMap<ContactKey, readonly Readonly<Description>[]>;
 
-const NOTHING_MERGED: Merged = new Map();
+/** What becomes one in an instant: what was said before it, and what is said in it of a part. */
+export interface Joined {
+  readonly before: Merged;
+  readonly within: Merged;
+}
+
+const NOTHING_JOINED: Joined = Object.freeze({ before: new Map(), within: new Map() });
 
 /** What is said of those who belong together, so that a merge takes what holds at its instant. */
 export class DescribedGroups {
@@ -27,34 +33,39 @@ export class DescribedGroups {
   advance(
     events: readonly LedgerEvent[],
     { reaches, join }: { readonly reaches: Reach; readonly join: () => void },
-  ): Merged {
+  ): Joined {
     const said = events.filter((event) => event.type === 'subject.registered');
     if (events.every((event) => this.#isTogether(event))) {
       join();
       for (const event of said) this.#describeOne(event);
-      return NOTHING_MERGED;
+      return NOTHING_JOINED;
     }
     const before = new Map(
       this.#contactPoints.map(({ key }) => [key, this.#groups.nameOf(key)] as const),
     );
     join();
-    const merged = new Map<ContactKey, readonly Readonly<Description>[]>();
+    const earlier = new Map<ContactKey, readonly Readonly<Description>[]>();
+    const within = new Map<ContactKey, readonly Readonly<Description>[]>();
     const groups = Map.groupBy(before, ([key]) => this.#groups.nameOf(key));
     for (const [group, members] of groups) {
       const parts = new Set(members.map(([, part]) => part));
       const own = said.filter((event) => event.named.some(({ key }) => inside(members, key)));
       if (parts.size < 2 && own.length === 0) continue;
       for (const [key, part] of members) {
-        const known = [...parts].filter((each) => each !== part);
-        const others = [
-          ...known.flatMap((each) => this.#descriptions.get(each) ?? []),
-          ...own.filter((event) => !reaches(event, key)).map((event) => describedBy(event)),
-        ];
-        if (others.length > 0) merged.set(key, others);
+        const others = [...parts].filter((each) => each !== part);
+        const known = others.flatMap((each) => this.#descriptions.get(each) ?? []);
+        const apart = own.filter((event) => !reaches(event, key));
+        if (known.length > 0) earlier.set(key, known);
+        if (apart.length > 0) {
+          within.set(
+            key,
+            apart.map((event) => describedBy(event)),
+          );
+        }
       }
       this.#describe(group, { parts, own, isOfAll: (event) => all(members, event, reaches) });
     }
-    return merged;
+    return { before: earlier, within };
   }
 
   /** Whether it names one contact point, or such as belong together already. */
@@ -88,9 +99,9 @@ export class DescribedGroups {
       whole = both(whole, this.#descriptions.get(part) ?? UNDESCRIBED);
       this.#descriptions.delete(part);
     }
-    for (const event of own) {
-      whole = isOfAll(event) ? describedBy(event, whole) : both(whole, describedBy(event));
-    }
+    for (const event of own) if (isOfAll(event)) whole = describedBy(event, whole);
+    // In one instant nothing was said last: what is said of a part does not give way.
+    for (const event of own) if (!isOfAll(event)) whole = both(whole, describedBy(event));
     this.#descriptions.set(group, whole);
   }
 }

@@ -42,6 +42,8 @@ export interface Links {
    * for the first event of the instant. In a conflict there are none.
    */
   readonly mergedWith: (event: LedgerEvent, key: ContactKey) => readonly Readonly<Description>[];
+  /** The same for what was said of others in the instant that this event is the last of. */
+  readonly mergedAfter: (event: LedgerEvent, key: ContactKey) => readonly Readonly<Description>[];
   /**
    * A permission reaches what the event names and what other permissions linked to it by then: a
    * later link, or one that only a refusal has made, never carries an older permission to another
@@ -75,13 +77,17 @@ export function linksOf(
   const newest = [...new Set(besides.reverse())].slice(0, limits.contactPointsBeside);
   const described = new Groups();
   for (const event of all) if (links(event)) described.join(keysOf(event));
-  const { reached, merged } = permissionsByEvent(events, contactPoints, { conflict, links });
+  const { reached, merged, within } = permissionsByEvent(events, contactPoints, {
+    conflict,
+    links,
+  });
   return {
     contactPoints,
     conflict,
     besides: newest.sort(compareText),
     isLinked: (event, key) => described.together(firstKey(event), key),
     mergedWith: (event, key) => merged.get(event)?.get(key) ?? [],
+    mergedAfter: (event, key) => within.get(event)?.get(key) ?? [],
     permissionReaches: (event, key) => reached.get(event)?.has(key) ?? false,
   };
 }
@@ -106,10 +112,12 @@ function permissionsByEvent(
 ): {
   readonly reached: ReadonlyMap<LedgerEvent, ReadonlySet<ContactKey>>;
   readonly merged: ReadonlyMap<LedgerEvent, Merged>;
+  readonly within: ReadonlyMap<LedgerEvent, Merged>;
 } {
   const groups = new Groups();
   const descriptions = new DescribedGroups(groups, contactPoints);
   const merged = new Map<LedgerEvent, Merged>();
+  const within = new Map<LedgerEvent, Merged>();
   const seenWith = new Map<ContactKey, Set<ContactKey>>();
   const reached = new Map<LedgerEvent, ReadonlySet<ContactKey>>();
   const see = (event: LedgerEvent) => {
@@ -138,11 +146,12 @@ function permissionsByEvent(
     if (conflict) join();
     else {
       const joined = descriptions.advance(linking, { reaches, join });
-      const [first] = moment;
-      if (first !== undefined && joined.size > 0) merged.set(first, joined);
+      const [first, last] = [moment[0], moment.at(-1)];
+      if (first !== undefined && joined.before.size > 0) merged.set(first, joined.before);
+      if (last !== undefined && joined.within.size > 0) within.set(last, joined.within);
     }
   }
-  return { reached, merged };
+  return { reached, merged, within };
 }
 
 /**

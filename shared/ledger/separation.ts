@@ -102,6 +102,7 @@ function unproven(consent: ConsentState): ConsentState {
 }
 
 /** A consent that was recorded before may be dated some minutes ahead: it is not newer for that. */
-function instantsOf({ confirmedAt, evidencedAt, requestedAt }: ConsentState): readonly EpochMs[] {
-  return [confirmedAt, evidencedAt, requestedAt].filter((at) => at !== null);
+function instantsOf(consent: ConsentState): readonly EpochMs[] {
+  const { confirmedAt, answeredAt, evidencedAt, requestedAt } = consent;
+  return [confirmedAt, answeredAt, evidencedAt, requestedAt].filter((at) => at !== null);
 }

@@ -21,8 +21,9 @@ import type {
 } from './contact-point-state.ts';
 
 /** First byte of every state; a reader refuses what it does not know. */
-const FORMAT = 2;
-/** Without erasures: written before there were any, and still read. */
+const FORMAT = 3;
+/** Written before there were second confirmations, and before there were erasures; still read. */
+const FORMAT_WITHOUT_ANSWERS = 2;
 const FORMAT_WITHOUT_ERASURES = 1;
 
 /** Writes one value and reads it back: both directions of a field stand in one place. */
@@ -145,7 +146,7 @@ const since = object<Since>({ at: number, event: eventName });
 const channelSince = object<ChannelSince>({ channels: number, at: number, event: eventName });
 const texts = list(text);
 
-const consent = object<ConsentState>({
+const consentFields: Fields<ConsentState> = {
   consentId: text,
   channels: number,
   purposes: texts,
@@ -163,11 +164,12 @@ const consent = object<ConsentState>({
   referenced: flag,
   parentalAuthorisation: flag,
   requestedAt: optional(number),
+  answeredAt: optional(number),
   confirmedAt: optional(number),
   firstUsedAt: optional(number),
   at: number,
   event: eventName,
-});
+};
 
 /** The complement of the channel marks a contact that used nothing here: no byte more for most. */
 const contact: Codec<Contact> = {
@@ -203,7 +205,7 @@ const stateFields: Fields<ContactPointState> = {
   recipientType: optional(textWord(recipientTypes)),
   birthDate: optional(text),
   origin: optional(origin),
-  consents: list(consent),
+  consents: list(object(consentFields)),
   withdrawals: list(
     object({
       consentId: optional(text),
@@ -252,7 +254,12 @@ const stateFields: Fields<ContactPointState> = {
 };
 
 const state = object(stateFields);
-const stateWithoutErasures = object(stateFields, new Set(['erased'] as const));
+const fieldsWithoutAnswers: Fields<ContactPointState> = {
+  ...stateFields,
+  consents: list(object(consentFields, new Set(['answeredAt'] as const))),
+};
+const stateWithoutAnswers = object(fieldsWithoutAnswers);
+const stateWithoutErasures = object(fieldsWithoutAnswers, new Set(['erased'] as const));
 
 /** A state as bytes: usually under 300, so that one read unit reads many and one holds any. */
 export function encodeState(value: ContactPointState): Uint8Array {
@@ -272,6 +279,7 @@ export function decodeState(bytes: Uint8Array): ContactPointState {
 
 function codecOf(format: number): Codec<ContactPointState> {
   if (format === FORMAT_WITHOUT_ERASURES) return stateWithoutErasures;
+  if (format === FORMAT_WITHOUT_ANSWERS) return stateWithoutAnswers;
   assert(format === FORMAT, 'the state is of a known format');
   return state;
 }

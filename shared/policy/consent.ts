@@ -250,16 +250,20 @@ function isExpired(consent: ConsentState, evaluation: Evaluation): boolean {
   return consent.requestedAt !== null && consent.requestedAt < evaluation.cutoffs.doiExpiry;
 }
 
-/** A request that has expired cannot be confirmed any more (RULES A.3, states). */
+/**
+ * A request that has expired cannot be confirmed any more (RULES A.3, states), and no second
+ * confirmation heals that.
+ */
 export function isConfirmedLate(
-  { requestedAt }: ConsentState,
+  { requestedAt, answeredAt }: ConsentState,
   confirmedAt: EpochMs,
   { parameters, controller }: Evaluation,
 ): boolean {
   const days = parameters.consent.doiExpiryDays;
-  if (requestedAt === null || confirmedAt - requestedAt <= days * DAY_MS) return false;
+  const answer = answeredAt ?? confirmedAt;
+  if (requestedAt === null || answer - requestedAt <= days * DAY_MS) return false;
   // Where the clocks were set back in between, the period is an hour longer by the calendar.
-  return requestedAt < daysBefore(confirmedAt, days, controller.timeZone);
+  return requestedAt < daysBefore(answer, days, controller.timeZone);
 }
 
 /** CON-3: wording with id, version and hash, a method, a place where it is found, and the form. */

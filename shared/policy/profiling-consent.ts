@@ -1,6 +1,7 @@
 import { channels } from '../contract/vocabulary.ts';
 import {
   concerns,
+  EVERY_CHANNEL,
   type ConsentState,
   type ContactPointState,
   type Withdrawal,
@@ -52,6 +53,7 @@ export function profilingConsent(
     if (withdrawalOf(consent, state, (each) => overlaps(each, consent)) !== null) continue;
     if (isConfirmedLate(consent, confirmedAt, evaluation)) continue;
     if (isGivenByChild(consent, confirmedAt, state, law, evaluation)) continue;
+    if (isObjectedTo(consent, state)) continue;
     if (isLiftedBy(state, consent)) level = Math.max(level, consent.profilingLevel);
     explicitArt9 ||= consent.explicitArt9;
     political ||= consent.political;
@@ -92,6 +94,13 @@ export function hasDeviceAccess(state: ContactPointState, evaluation: Evaluation
       return false;
     return withdrawalOf(consent, state, (each) => overlaps(each, consent)) === null;
   });
+}
+
+/** An objection to everything ends older consents, also to what sends no message (OBJ-4). */
+function isObjectedTo(consent: ConsentState, { objections, conflict }: ContactPointState): boolean {
+  return objections.some(
+    ({ at, channels }) => channels === EVERY_CHANNEL && (conflict || !lifts(consent, at)),
+  );
 }
 
 /** An objection to profiling ends older consents to it. */

@@ -89,5 +89,6 @@ function unproven(consent: ConsentState): string {
     referenced: false,
     parentalAuthorisation: false,
     requestedAt: null,
+    answeredAt: null,
   });
 }

@@ -33,6 +33,20 @@ const FORMAT_1 =
   '80989380bf67019df80266004be446241a9c03e5266c00010080a0ae8dbc67000001000080a0d5edee66019b' +
   '76daa80018cf99dfa52464318f9f0180989380bf67019df80266004be446241a9c03e5266c0180c0e0add165';
 
+/** The same before there were second confirmations. */
+const FORMAT_2 =
+  '02010200030320428175eca6138fcc0de4e6e682fddb023b438cebc914f8fbcd423d50c4d32556003e42df32' +
+  'e33499574deac85f1f1dd4c50000000102444500010000010080ca908ef8660080ca908ef866019bc0e21280' +
+  'b1840ee5b3033eb2f5940103632d310201126e6577736c65747465722e66617368696f6e0000000000000001' +
+  '00010001c09bdf8a95670101000001c09bdf8a95670180a0ae8dbc67c09bdf8a9567019ca8abe6e01563e7ce' +
+  '1bda31566616010103632d31000080f0c5f5d067019e8758bc00ff8b4d1637bd54b42b070100808093a3d067' +
+  '019e82326000cd9a02237a4d6c0fbcb101808093a3d067019e82326000cd9a02237a4d6c0fbcb10000010b61' +
+  '64766572746973696e670080c0e0add16501968adc100022deb1af2ebcd3d0d7d1010647425f545053000080' +
+  'c0c1ffbe6880c0c1ffbe6801a1f7f83000c687d78b638a31a97f5a010d72756e6e696e672e73686f65730001' +
+  '0180989380bf67019df80266004be446241a9c03e5266c00010080a0ae8dbc67000001000080a0d5edee6601' +
+  '9b76daa80018cf99dfa52464318f9f0180989380bf67019df80266004be446241a9c03e5266c0180c0e0add1' +
+  '65';
+
 const ERASED_AT = '2026-06-01T00:00:00Z';
 
 function eventsOf(facts: readonly Fact[]): LedgerEvent[] {
@@ -62,13 +76,13 @@ const everybody = eventsOf([registered()]).flatMap(({ named }) => named);
 const phone = { phone: '+4915123456789' };
 
 describe('the codec of states', () => {
-  it('reads what was written before there were erasures', () => {
-    const state = decodeState(Buffer.from(FORMAT_1, 'hex'));
+  it.each([FORMAT_1, FORMAT_2])('reads what was written in older formats', (stored) => {
+    const state = decodeState(Buffer.from(stored, 'hex'));
     expect(state).toMatchObject({
       kind: 'email',
       residence: 'DE',
       recipientType: 'CONSUMER',
-      consents: [{ consentId: 'c-1', purposes: ['newsletter.fashion'] }],
+      consents: [{ consentId: 'c-1', purposes: ['newsletter.fashion'], answeredAt: null }],
       objections: [{ channels: 0 }],
       erased: null,
       blocks: [{ list: 'advertising' }],
@@ -76,12 +90,12 @@ describe('the codec of states', () => {
       firstKnownAt: Date.parse('2025-05-01T08:00:00Z'),
     });
     expect(decodeState(encodeState(state))).toEqual(state);
-    expect(encodeState(state)[0]).toBe(2);
+    expect(encodeState(state)[0]).toBe(3);
   });
 
   it('refuses a format that it does not know', () => {
     const bytes = encodeState(emptyState('email'));
-    expect(() => decodeState(Uint8Array.from([3, ...bytes.slice(1)]))).toThrow('known format');
+    expect(() => decodeState(Uint8Array.from([4, ...bytes.slice(1)]))).toThrow('known format');
   });
 });
 

@@ -146,16 +146,41 @@ describe('the fold of a subject', () => {
     expect(active).toBe(Date.parse('2025-01-01T00:00:00Z'));
   });
 
-  it('a second confirmation is no late answer to the first request', () => {
+  it('a second confirmation neither answers the first request nor heals a late answer', () => {
     const facts = [
       requested('2024-01-30T16:22:00Z'),
       { ...consented(), at: '2024-01-30T16:32:00Z', data: { consentId: 'c-1' } },
       { ...consented(), at: '2025-01-16T08:00:00Z', data: { consentId: 'c-1' } },
+      { ...consented(), at: '2025-02-16T08:00:00Z', data: { consentId: 'c-1' } },
     ];
-    expect(stateOf(facts)?.consents).toMatchObject([{ requestedAt: null }]);
-    expect(stateOf(facts.slice(0, 2))?.consents).toMatchObject([
-      { requestedAt: Date.parse('2024-01-30T16:22:00Z') },
+    const requestedAt = Date.parse('2024-01-30T16:22:00Z');
+    const answeredAt = Date.parse('2024-01-30T16:32:00Z');
+    expect(stateOf(facts.slice(0, 2))?.consents).toMatchObject([{ requestedAt, answeredAt: null }]);
+    expect(stateOf(facts.slice(0, 3))?.consents).toMatchObject([{ requestedAt, answeredAt }]);
+    expect(stateOf(facts)?.consents).toMatchObject([
+      { requestedAt, answeredAt, confirmedAt: Date.parse('2025-02-16T08:00:00Z') },
     ]);
+    // What says everything itself rests on no request.
+    const whole = { ...consented(), at: '2025-03-16T08:00:00Z' };
+    expect(stateOf([...facts, whole])?.consents).toMatchObject([
+      { requestedAt: null, answeredAt: null },
+    ]);
+  });
+
+  it('what is said of a part in the instant of its link does not give way to the other part', () => {
+    const email = { email: 'erika@example.org' };
+    const at = '2026-01-01T00:00:00Z';
+    const facts = [
+      { ...registered({ residence: 'IT' }, at), subject: { id: 'crm-1', ...email } },
+      { ...registered({ residence: 'PL' }, at), subject: { id: 'crm-1' } },
+    ];
+    for (const order of [facts, facts.toReversed()]) {
+      expect(stateOf(order)).toMatchObject({ residence: 'ZZ' });
+    }
+    const later = { ...registered({ residence: 'AT' }, '2026-02-01T00:00:00Z') };
+    expect(stateOf([...facts, { ...later, subject: { id: 'crm-1', ...email } }])).toMatchObject({
+      residence: 'AT',
+    });
   });
 
   it('a second hold of a kind does not shorten the first', () => {

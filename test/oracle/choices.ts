@@ -28,7 +28,7 @@ export const choices: ReadonlyMap<Choice, string> = new Map([
     'withdrawal-bars-other-grounds',
     'stricter: whoever withdrew is not contacted on another ground',
   ],
-  ['second-confirmation', 'stricter: confirmed once more, a request counts as answered late'],
+  ['first-use-on-any-channel', 'decision 10: a consent is one, and used on any of its channels'],
   ['orders-need-a-sale', 'stricter: an order without a sale on record makes no customer'],
   ['links-of-the-same-instant', 'stricter: what was linked in that instant was not linked before'],
   ['years-without-holidays', 'stricter: no calls in years whose holidays the gate does not know'],

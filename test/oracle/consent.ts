@@ -109,7 +109,7 @@ export function faultsOf(consent: Consent, facts: Case): Set<DenyCode> {
   if (faults.size > 0) return faults;
   if (isWithdrawn(consent, facts)) faults.add('D_CONSENT_WITHDRAWN');
   for (const fault of validityFaults(consent, facts)) faults.add(fault);
-  if (consent.confirmedAt !== null && isStale(consent.confirmedAt, facts)) {
+  if (consent.confirmedAt !== null && isStale(consent, consent.confirmedAt, facts)) {
     faults.add('D_CONSENT_STALE');
   }
   return faults;
@@ -172,8 +172,7 @@ export function validityFaults(consent: Consent, facts: Case): Set<DenyCode> {
   const days = facts.question.controller.policy?.consent?.doiExpiryDays ?? 14;
   // A.3: no way leads from EXPIRED to CONFIRMED.
   if (consent.firstConfirmedAt !== null && consent.answeredAt !== null) {
-    const isAgain = facts.choices.has('second-confirmation') && confirmedAt !== null;
-    const answeredAt = isAgain ? confirmedAt : consent.firstConfirmedAt;
+    const answeredAt = consent.firstConfirmedAt;
     const isLate = answeredAt > consent.answeredAt + days * DAY;
     const isCounted = facts.choices.has('calendar-of-the-controller');
     const isOpen =
@@ -265,16 +264,19 @@ function isDormant(confirmedAt: number, uses: readonly Recorded[], facts: Case):
 }
 
 /** CON-8, CON-9. */
-function isStale(confirmedAt: number, facts: Case): boolean {
-  const uses = facts.permitting.filter((event) => {
-    if (event.type !== 'contact.made' || event.at < confirmedAt) return false;
-    return event.data.channel === facts.question.campaign.channel;
-  });
+function isStale({ declaration }: Consent, confirmedAt: number, facts: Case): boolean {
+  const { channel } = facts.question.campaign;
+  const isAny = facts.choices.has('first-use-on-any-channel');
+  const usesOn = (channels: readonly string[]) =>
+    facts.permitting.filter((event) => {
+      if (event.type !== 'contact.made' || event.at < confirmedAt) return false;
+      return channels.includes(event.data.channel);
+    });
   const months = facts.question.controller.policy?.consent?.firstUseMonths ?? 12;
-  const firstUse = uses[0]?.at ?? null;
+  const firstUse = usesOn(isAny ? (declaration.channels ?? []) : [channel])[0]?.at ?? null;
   if (firstUse === null && isOver(confirmedAt, { months }, facts)) return true;
   if (firstUse !== null && isUsedLate(confirmedAt, firstUse, months, facts)) return true;
-  return isDormant(confirmedAt, uses, facts);
+  return isDormant(confirmedAt, usesOn([channel]), facts);
 }
 
 /** CON-9 in the past: by the calendar or, as a choice, in months of 30 days and a half. */

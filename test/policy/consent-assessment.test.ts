@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { assert } from '../../shared/kernel/assert.ts';
 import {
+  channelBit,
   channelSet,
+  EVERY_CHANNEL,
   type ConsentState,
   type ContactPointState,
 } from '../../shared/ledger/contact-point-state.ts';
@@ -221,6 +223,27 @@ describe('what consents to profiling amount to', () => {
     expect(amount('2010-03-02', { parentalAuthorisation: true })).toBe(3);
     expect(amount(null, { requestedAt: at - 14 * 86_400_000 })).toBe(3);
     expect(amount(null, { requestedAt: at - 14 * 86_400_000 - 1 })).toBe(0);
+    const requestedAt = at - 100 * 86_400_000;
+    const inTime = requestedAt + 14 * 86_400_000;
+    expect(amount(null, { requestedAt, answeredAt: inTime })).toBe(3);
+    expect(amount(null, { requestedAt, answeredAt: inTime + 1 })).toBe(0);
+  });
+
+  it('nothing of what is older than an objection to everything, unless given again', () => {
+    const at = given.confirmedAt ?? 0;
+    const none = { level: 0, explicitArt9: false, political: false };
+    const all = { level: 3, explicitArt9: true, political: true };
+    const after = (objectedAt: number, channels = EVERY_CHANNEL, conflict = false) => {
+      const objections = [{ at: objectedAt, channels, event: 'evt_1' }];
+      const consents = [{ ...given, political: true }];
+      const state = { ...recipient.state, consents, conflict, objections };
+      return profilingConsent(state, recipient.law, ruleCase(profiled).evaluation);
+    };
+    expect(after(at - 1)).toEqual(all);
+    expect(after(at)).toEqual(none);
+    expect(after(at - 1, EVERY_CHANNEL, true)).toEqual(none);
+    // One on a channel says nothing of selections.
+    expect(after(at, channelBit('EMAIL'))).toEqual(all);
   });
 
   it('no level after an objection to profiling, unless it was given again', () => {

@@ -143,6 +143,7 @@ function madeUpConsent(
     parentalAuthorisation: false,
     requestedAt: givenAt,
     confirmedAt,
+    answeredAt: null,
     firstUsedAt: confirmedAt === null ? null : confirmedAt + DAY_MS,
   };
 }
