@@ -18,7 +18,7 @@ export interface PlannedAlert {
 }
 
 /** Those whose deadline is near enough, or past, that silence is escalated. */
-const escalating: ReadonlySet<AlertKind> = new Set<AlertKind>([
+export const escalating: ReadonlySet<AlertKind> = new Set<AlertKind>([
   ...(['T+48h', 'T+60h', 'T+66h', 'T+71h', 'overdue'] as const),
 ]);
 
@@ -46,7 +46,8 @@ export function alertPlan(breach: BreachCase): readonly PlannedAlert[] {
   const open = caseSteps(breach).filter(({ metAt, cancelled }) => metAt === null && !cancelled);
   return open
     .flatMap((step) => {
-      const planned = momentsOf(step).map((moment) => named(breach.id, step, moment));
+      const { timeScale } = breach.opened.data;
+      const planned = momentsOf(step, timeScale).map((moment) => named(breach.id, step, moment));
       return [...planned, ...escalationOf(breach, step, planned)];
     })
     .sort((a, b) => a.due - b.due);
@@ -54,12 +55,13 @@ export function alertPlan(breach: BreachCase): readonly PlannedAlert[] {
 
 type Moment = Pick<PlannedAlert, 'kind' | 'due'>;
 
-function momentsOf(step: CaseStep): readonly Moment[] {
+function momentsOf(step: CaseStep, timeScale: number): readonly Moment[] {
+  const hourMs = Math.ceil(HOUR_MS / timeScale);
   const overdue: Moment = { kind: 'overdue', due: endOf(step) + 1 };
   if (step.regime === 'GDPR') {
     const hours = gdprHours.map((hour) => ({
       kind: kindOfHour[hour],
-      due: step.startedAt + hour * HOUR_MS,
+      due: step.startedAt + Math.ceil((hour * HOUR_MS) / timeScale),
     }));
     return [...hours, overdue];
   }
@@ -69,7 +71,7 @@ function momentsOf(step: CaseStep): readonly Moment[] {
     { kind: 'start', due: startedAt },
     { kind: 'half', due: startedAt + Math.floor(period / 2) },
     { kind: 'three-quarters', due: startedAt + Math.floor((period * 3) / 4) },
-    { kind: 'last-hour', due: Math.max(startedAt, deadline.strictTarget - HOUR_MS) },
+    { kind: 'last-hour', due: Math.max(startedAt, deadline.strictTarget - hourMs) },
   ];
   return [...moments, overdue];
 }
@@ -87,7 +89,8 @@ function escalationOf(
   const delivered = last === undefined ? undefined : breach.delivered.get(last.id);
   if (last === undefined || delivered === undefined) return [];
   if (!escalating.has(last.kind) || breach.acknowledged.has(last.id)) return [];
-  const due = delivered.at + limits.acknowledgeMinutes * MINUTE_MS;
+  const waitMs = Math.ceil((limits.acknowledgeMinutes * MINUTE_MS) / breach.opened.data.timeScale);
+  const due = delivered.at + waitMs;
   return [named(breach.id, step, { kind: 'unacknowledged', due }, last.id)];
 }
 

@@ -26,10 +26,15 @@ export interface BreachCase {
   /** The first delivery of each alert. */
   readonly delivered: ReadonlyMap<string, EntryOf<'alert_delivered'>>;
   readonly acknowledged: ReadonlyMap<string, EpochMs>;
+  /** The last scope that was asked for. */
+  readonly scope: EntryOf<'scope_requested'> | null;
   readonly closedAt: EpochMs | null;
 }
 
-type Draft = { -readonly [Field in keyof BreachCase]: BreachCase[Field] };
+type Draft = { -readonly [Field in keyof BreachCase]: BreachCase[Field] } & {
+  readonly delivered: Map<string, EntryOf<'alert_delivered'>>;
+  readonly acknowledged: Map<string, EpochMs>;
+};
 
 /** Entries in the order of their numbers, the first of which opens the case. */
 export function foldBreach(id: string, entries: readonly BreachEntry[]): BreachCase {
@@ -38,7 +43,7 @@ export function foldBreach(id: string, entries: readonly BreachEntry[]): BreachC
   const draft: Draft = {
     ...{ id, opened, entries, state: 'SUSPECTED', stateBeforeClosure: 'SUSPECTED' },
     ...{ facts: {}, awareness: null, triggers: {}, assessment: null, notifications: [] },
-    ...{ communications: [], exemption: null, closedAt: null },
+    ...{ communications: [], exemption: null, scope: null, closedAt: null },
     delivered: new Map(),
     acknowledged: new Map(),
   };
@@ -77,10 +82,15 @@ function apply(draft: Draft, entry: BreachEntry): void {
       draft.exemption = entry;
       return;
     case 'alert_delivered':
-      draft.delivered = noted(draft.delivered, entry.data.alert, entry);
+      noteOnce(draft.delivered, entry.data.alert, entry);
       return;
     case 'alert_acknowledged':
-      draft.acknowledged = noted(draft.acknowledged, entry.data.alert, entry.at);
+      noteOnce(draft.acknowledged, entry.data.alert, entry.at);
+      return;
+    case 'scope_requested':
+      draft.scope = entry;
+      return;
+    case 'scope_computed':
       return;
     case 'closed':
       draft.stateBeforeClosure = draft.state;
@@ -100,10 +110,6 @@ function withTrigger({ triggers }: Draft, { data }: EntryOf<'trigger_set'>): Dra
 }
 
 /** The first note counts: what was delivered twice was delivered then. */
-function noted<Note>(
-  before: ReadonlyMap<string, Note>,
-  alert: string,
-  note: Note,
-): ReadonlyMap<string, Note> {
-  return before.has(alert) ? before : new Map([...before, [alert, note]]);
+function noteOnce<Note>(notes: Map<string, Note>, alert: string, note: Note): void {
+  if (!notes.has(alert)) notes.set(alert, note);
 }

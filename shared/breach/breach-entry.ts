@@ -3,21 +3,24 @@ import { breachTriggers, regimeNames, SeveritySubmission } from '../contract/bre
 import {
   alertKinds,
   BreachFacts,
-  BreachSubmission,
+  BreachOpening,
   communicationExceptions,
   notificationPhases,
   riskDecisions,
 } from '../contract/breach-cases.ts';
+import { ScopeSelectors } from '../contract/breach-scopes.ts';
 
 const Instant = z.number().int();
+const Count = z.number().int();
 
 /** What each kind of entry says. A correction is one more entry; none is ever changed. */
 const entryData = {
   opened: z.object({
-    ...BreachSubmission.omit({ suspectedAt: true, awareAt: true, facts: true }).shape,
+    ...BreachOpening.omit({ suspectedAt: true, awareAt: true, facts: true }).shape,
     controller: z.string().nullable(),
     suspectedAt: Instant,
     drill: z.boolean(),
+    timeScale: z.number().int().default(1),
     contractHours: z.number().int().nullable(),
   }),
   facts_changed: z.object({ facts: BreachFacts, reason: z.string().nullable() }),
@@ -63,6 +66,16 @@ const entryData = {
     channels: z.array(z.string()),
   }),
   alert_acknowledged: z.object({ alert: z.string() }),
+  scope_requested: z.object({ scope: z.string(), selectors: ScopeSelectors }),
+  /** What a scope has found, in numbers; the whole of it lies beside the case. */
+  scope_computed: z.object({
+    scope: z.string(),
+    campaigns: Count,
+    checks: Count,
+    recipients: Count,
+    denied: Count,
+    records: Count,
+  }),
   closed: z.object({ reason: z.string().nullable() }),
   reopened: z.object({ reason: z.string() }),
 } as const;
@@ -91,6 +104,8 @@ export const BreachEntry = z.discriminatedUnion('type', [
   entry('exempted'),
   entry('alert_delivered'),
   entry('alert_acknowledged'),
+  entry('scope_requested'),
+  entry('scope_computed'),
   entry('closed'),
   entry('reopened'),
 ]);

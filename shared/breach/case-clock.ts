@@ -7,6 +7,8 @@ import { clockOf, type ClockStep } from './clock.ts';
 import { holidaysOf } from './working-days.ts';
 
 export interface CaseStep extends ClockStep {
+  /** What the law says; the deadline is the same but in a drill with a faster clock. */
+  readonly nominal: ClockStep['deadline'];
   /** The first notification that met the step; null while there is none. */
   readonly metAt: EpochMs | null;
   /** What made the duty go: the risk is unlikely, or the notification was withdrawn. */
@@ -42,8 +44,24 @@ export function caseSteps(breach: BreachCase): readonly CaseStep[] {
       isHoliday: holidaysOf(establishment.country),
       contractHours,
     });
-    return steps.map((step) => ({ ...step, ...fateOf(breach, step) }));
+    const scaled = steps.map((step) => scaledStep(step, opened.data.timeScale));
+    return scaled.map((step) => ({ ...step, ...fateOf(breach, step) }));
   });
+}
+
+/** In a drill the hours from the start of a step may run faster; whole milliseconds, rounded up. */
+function scaledStep(step: ClockStep, timeScale: number): ClockStep & Pick<CaseStep, 'nominal'> {
+  const { startedAt, deadline } = step;
+  const faster = (at: EpochMs) => startedAt + Math.ceil((at - startedAt) / timeScale);
+  const { strictTarget, legalDeadline } = deadline;
+  return {
+    ...step,
+    nominal: deadline,
+    deadline: {
+      strictTarget: faster(strictTarget),
+      legalDeadline: legalDeadline === null ? null : faster(legalDeadline),
+    },
+  };
 }
 
 function submissionsOf({ notifications }: BreachCase, regime: RegimeName) {

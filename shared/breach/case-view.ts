@@ -22,12 +22,12 @@ function orNull(instant: EpochMs | null | undefined): string | null {
 /** A case in a list: what it is, how it stands and what falls due next. */
 export function breachSummary(breach: BreachCase): BreachSummary {
   const { opened, awareness, assessment } = breach;
-  const { controller, title, drill, suspectedAt, types, regimes } = opened.data;
+  const { controller, title, drill, timeScale, suspectedAt, types, regimes } = opened.data;
   const duties = openDuties(breach);
   const due = duties.flatMap((duty) => (duty.due === null ? [] : [duty.due]));
   return {
     id: breach.id,
-    ...{ controller, title, state: breach.state, drill },
+    ...{ controller, title, state: breach.state, drill, timeScale },
     suspectedAt: formatInstant(suspectedAt),
     awareAt: orNull(awareness?.data.awareAt),
     types: [...types],
@@ -86,7 +86,10 @@ export function breachClock(breach: BreachCase, now: EpochMs): BreachClock {
   ];
   return {
     regimes: caseSteps(breach).map((step) =>
-      clockStepView(step, timezone, closedState(breach, step, now)),
+      clockStepView(step, timezone, {
+        state: closedState(breach, step, now),
+        nominal: breach.opened.data.timeScale === 1 ? null : step.nominal,
+      }),
     ),
     alerts: [...alerts]
       .sort((a, b) => a.due - b.due)
@@ -105,7 +108,11 @@ function closedState(breach: BreachCase, step: CaseStep, now: EpochMs): StepStat
   return breach.state === 'CLOSED' && runs ? 'cancelled' : state;
 }
 
-export function clockStepView(step: ClockStep, timeZone: string, state: StepState): ClockStepView {
+export function clockStepView(
+  step: ClockStep,
+  timeZone: string,
+  { state, nominal }: { readonly state: StepState; readonly nominal: ClockStep['deadline'] | null },
+): ClockStepView {
   const { strictTarget, legalDeadline } = step.deadline;
   return {
     regime: step.regime,
@@ -117,6 +124,13 @@ export function clockStepView(step: ClockStep, timeZone: string, state: StepStat
     startedAt: formatInstant(step.startedAt),
     strictTarget: formatInstant(strictTarget),
     legalDeadline: orNull(legalDeadline),
+    nominal:
+      nominal === null
+        ? null
+        : {
+            strictTarget: formatInstant(nominal.strictTarget),
+            legalDeadline: orNull(nominal.legalDeadline),
+          },
     local: {
       strictTarget: formatLocal(strictTarget, timeZone),
       legalDeadline: legalDeadline === null ? null : formatLocal(legalDeadline, timeZone),

@@ -215,3 +215,13 @@ export function checkAcknowledgement(breach: BreachCase, alert: string): Checked
   const refused = stateConflict(breach, 'alert_acknowledged');
   return refused ?? { ok: true, entry: { type: 'alert_acknowledged', data: { alert } } };
 }
+
+/** Null where a scope may be asked for. */
+export function checkScope(
+  breach: BreachCase,
+  { from, latest }: { readonly from: EpochMs | null; readonly latest: EpochMs },
+): Checked<never> | null {
+  const refused = stateConflict(breach, 'scope_requested');
+  if (refused !== null) return refused;
+  return from !== null && from > latest ? invalid('from', 'lies in the future') : null;
+}

@@ -24,7 +24,10 @@ export function previewClock(submission: ClockPreviewSubmission, now: EpochMs): 
   );
   return {
     regimes: clocks.flatMap(({ steps }) =>
-      steps.map((step) => clockStepView(step, timezone, now > endOf(step) ? 'overdue' : 'running')),
+      steps.map((step) => {
+        const state = now > endOf(step) ? 'overdue' : 'running';
+        return clockStepView(step, timezone, { state, nominal: null });
+      }),
     ),
     waiting: clocks.flatMap(({ waiting }) =>
       waiting.map(({ regime: name, step, trigger, citation, certainty }) => {

@@ -80,7 +80,7 @@ function peopleDuty({
 }
 
 /** Fields of Art. 33(3) GDPR, in its order, that a notification needs. */
-const requiredFacts = [
+export const requiredFacts = [
   'nature',
   'dataCategories',
   'subjectsApprox',

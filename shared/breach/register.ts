@@ -15,6 +15,7 @@ const columns: readonly Column[] = [
   ['id', ({ id }) => id],
   ['controller', ({ opened }) => opened.data.controller],
   ['drill', ({ opened }) => opened.data.drill],
+  ['timeScale', ({ opened }) => opened.data.timeScale],
   ['state', ({ state }) => state],
   ['title', ({ opened }) => opened.data.title],
   ['description', ({ opened }) => opened.data.description],

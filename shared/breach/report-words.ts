@@ -16,6 +16,7 @@ interface ReportWords {
   readonly deadlines: string;
   readonly deadlineColumns: readonly string[];
   readonly followUp: string;
+  readonly candidatesRule: string;
   readonly yesNo: (value: boolean) => string;
   readonly phases: Readonly<Record<NotificationPhase, string>>;
   readonly roles: Readonly<Record<'controller' | 'processor', string>>;
@@ -45,6 +46,7 @@ type FieldName =
   | 'role'
   | 'contact'
   | 'authority'
+  | 'authorityCandidates'
   | 'description'
   | 'nature'
   | 'types'
@@ -83,6 +85,9 @@ const german: ReportWords = {
   deadlines: 'Fristen',
   deadlineColumns: ['Regelwerk', 'Schritt', 'fällig', 'Stand'],
   followUp: 'Folgemeldung',
+  candidatesRule:
+    'Zuständig ist die Behörde des Landes der Hauptniederlassung (§ 40 Abs. 2 BDSG), und der ' +
+    'Fall nennt kein Land. Es kommen in Betracht:',
   yesNo: (value) => (value ? 'ja' : 'nein'),
   phases: {
     INITIAL: 'Erstmeldung',
@@ -113,6 +118,7 @@ const german: ReportWords = {
     role: 'Rolle',
     contact: 'Datenschutzbeauftragter oder Anlaufstelle',
     authority: 'zuständige Behörde (Vorschlag)',
+    authorityCandidates: 'mögliche Behörden',
     description: 'Beschreibung',
     nature: 'Art der Verletzung',
     types: 'Verletzt wurden',
@@ -153,6 +159,9 @@ const english: ReportWords = {
   deadlines: 'Deadlines',
   deadlineColumns: ['Regime', 'Step', 'Due', 'State'],
   followUp: 'follow-up notification',
+  candidatesRule:
+    'Competent is the authority of the Land of the main establishment (§ 40(2) BDSG), and the ' +
+    'case names no Land. It may be:',
   yesNo: (value) => (value ? 'yes' : 'no'),
   phases: {
     INITIAL: 'initial notification',
@@ -183,6 +192,7 @@ const english: ReportWords = {
     role: 'role',
     contact: 'data protection officer or contact point',
     authority: 'competent authority (proposed)',
+    authorityCandidates: 'possible authorities',
     description: 'description',
     nature: 'nature of the breach',
     types: 'breached',

@@ -1,4 +1,4 @@
-import { authorityAt } from '../contract/authorities.ts';
+import { authorityAt, authorityCandidates } from '../contract/authorities.ts';
 import type { BreachFacts, BreachReport } from '../contract/breach-cases.ts';
 import { formatLocal } from '../kernel/calendar.ts';
 import type { Block, Language, PrintedDocument } from '../kernel/document.ts';
@@ -74,8 +74,22 @@ function partiesSection({ opened, facts }: BreachCase, language: Language): Sect
       field('role', say.fields.role, null, say.roles[role]),
       field('contact', say.fields.contact, 'Art. 33(3)(b)', facts.contact ?? null),
       field('authority', say.fields.authority, 'Art. 55', authority?.name ?? null),
+      ...candidatesOf(opened.data.establishment, language),
     ],
   };
+}
+
+/** Where nobody said in which Land, every authority that it may be, and the rule that decides. */
+function candidatesOf(
+  establishment: BreachCase['opened']['data']['establishment'],
+  language: Language,
+): readonly Field[] {
+  const candidates = authorityCandidates(establishment);
+  if (candidates.length < 2) return [];
+  const say = words[language];
+  const names = candidates.map(({ name }) => name).join('; ');
+  const value = `${say.candidatesRule} ${names}`;
+  return [field('authorityCandidates', say.fields.authorityCandidates, null, value)];
 }
 
 function natureSection(breach: BreachCase, language: Language): Section {

@@ -2,10 +2,14 @@ import type { BreachState } from '../contract/breach-cases.ts';
 import type { BreachEntryType } from './breach-entry.ts';
 
 /** What may be noted in a state without changing it. */
-const notes = ['alert_delivered', 'alert_acknowledged', 'trigger_set'] as const;
+const scopes = ['scope_requested', 'scope_computed'] as const;
+const notes = ['alert_delivered', 'alert_acknowledged', 'trigger_set', ...scopes] as const;
 
-function noted(state: BreachState): Readonly<Partial<Record<BreachEntryType, BreachState>>> {
-  return Object.fromEntries(notes.map((type) => [type, state]));
+function noted(
+  state: BreachState,
+  types: readonly BreachEntryType[] = notes,
+): Readonly<Partial<Record<BreachEntryType, BreachState>>> {
+  return Object.fromEntries(types.map((type) => [type, state]));
 }
 
 /**
@@ -17,11 +21,13 @@ const transitions: Readonly<
   Record<BreachState, Readonly<Partial<Record<BreachEntryType, BreachState>>>>
 > = Object.freeze({
   SUSPECTED: {
+    ...noted('SUSPECTED', scopes),
     facts_changed: 'INVESTIGATING',
     awareness_set: 'AWARE',
     closed: 'CLOSED',
   },
   INVESTIGATING: {
+    ...noted('INVESTIGATING', scopes),
     facts_changed: 'INVESTIGATING',
     awareness_set: 'AWARE',
     closed: 'CLOSED',
@@ -67,7 +73,10 @@ const transitions: Readonly<
     closed: 'CLOSED',
   },
   // Whoever wants to go on says so first, with the reason; the state before the closure returns.
-  CLOSED: { alert_delivered: 'CLOSED', alert_acknowledged: 'CLOSED', reopened: 'SUSPECTED' },
+  CLOSED: {
+    ...noted('CLOSED', ['alert_delivered', 'alert_acknowledged', 'scope_computed']),
+    reopened: 'SUSPECTED',
+  },
 });
 
 /** The state after an entry, or null where the state does not allow it. */

@@ -63,25 +63,34 @@ export const BreachFacts = z
   .meta({ id: 'BreachFacts' });
 export type BreachFacts = z.infer<typeof BreachFacts>;
 
-export const BreachSubmission = z
-  .strictObject({
-    title: ShortText,
-    description: LongText,
-    suspectedAt: InstantText,
-    awareAt: InstantText.nullish(),
-    awareBasis: ReasonText.nullish(),
-    types: z.array(z.enum(breachTypes)).min(1).max(breachTypes.length),
-    establishment: Establishment,
-    timezone: TimeZoneName,
-    role: z.enum(['controller', 'processor']),
-    regimes: z.array(z.enum(regimeNames)).min(1).max(regimeNames.length),
-    source: ShortText,
-    controller: ControllerId.nullish(),
-    drill: z.boolean().optional(),
-    contractHours: z.number().int().min(1).max(limits.contractHours).nullish(),
-    facts: BreachFacts.optional(),
-  })
-  .meta({ id: 'BreachSubmission' });
+export const BreachOpening = z.strictObject({
+  title: ShortText,
+  description: LongText,
+  suspectedAt: InstantText,
+  awareAt: InstantText.nullish(),
+  awareBasis: ReasonText.nullish(),
+  types: z.array(z.enum(breachTypes)).min(1).max(breachTypes.length),
+  establishment: Establishment,
+  timezone: TimeZoneName,
+  role: z.enum(['controller', 'processor']),
+  regimes: z.array(z.enum(regimeNames)).min(1).max(regimeNames.length),
+  source: ShortText,
+  controller: ControllerId.nullish(),
+  drill: z.boolean().optional(),
+  timeScale: z.number().int().min(1).max(limits.drillTimeScale).optional().meta({
+    description: 'of a drill: how many times faster its clocks run, from the awareness on',
+  }),
+  contractHours: z.number().int().min(1).max(limits.contractHours).nullish(),
+  facts: BreachFacts.optional(),
+});
+
+export const BreachSubmission = BreachOpening.refine(
+  ({ drill, timeScale }) => timeScale === undefined || drill === true,
+  {
+    message: 'is allowed with `drill` alone: no law runs faster',
+    path: ['timeScale'],
+  },
+).meta({ id: 'BreachSubmission' });
 export type BreachSubmission = z.infer<typeof BreachSubmission>;
 
 export const BreachChange = z
@@ -213,6 +222,7 @@ export const BreachSummary = z
     title: z.string(),
     state: z.enum(breachStates),
     drill: z.boolean(),
+    timeScale: z.number().int().meta({ description: '1 but in a drill with a faster clock' }),
     suspectedAt: InstantText,
     awareAt: InstantText.nullable(),
     types: z.array(z.enum(breachTypes)),

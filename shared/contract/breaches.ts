@@ -82,6 +82,10 @@ export const ClockStepView = z
     legalDeadline: InstantText.nullable().meta({
       description: 'null where the law says as soon as possible and names no number',
     }),
+    nominal: z
+      .object({ strictTarget: InstantText, legalDeadline: InstantText.nullable() })
+      .nullable()
+      .meta({ description: 'of a drill with a faster clock: when it would be' }),
     local: z
       .object({ strictTarget: InstantText, legalDeadline: InstantText.nullable() })
       .meta({ description: 'the same instants on the clocks of the case' }),

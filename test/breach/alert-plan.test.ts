@@ -12,7 +12,13 @@ const opened: NewEntry = {
   data: {
     ...{ title: 'a list', description: 'lay open', types: ['C'], source: 'monitoring' },
     ...{ establishment: { country: 'DE' }, timezone: 'Europe/Berlin', role: 'controller' },
-    ...{ regimes: ['GDPR', 'NIS2'], controller: null, drill: false, contractHours: null },
+    ...{
+      regimes: ['GDPR', 'NIS2'],
+      controller: null,
+      drill: false,
+      timeScale: 1,
+      contractHours: null,
+    },
     suspectedAt: AWARE,
   },
 };

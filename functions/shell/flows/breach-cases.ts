@@ -11,6 +11,7 @@ import { compareText } from '../../../shared/ledger/reach.ts';
 import { mayActFor, type Actor } from '../actor.ts';
 import { idOf, readCursor, writeCursor } from '../cursor.ts';
 import type { Gate } from '../gate.ts';
+import type { Write } from '../ports/tables.ts';
 import { notFound, Problem } from '../problem.ts';
 import {
   appendEntries,
@@ -90,8 +91,9 @@ function openingEntries(
   const { awareAt, awareBasis, facts, suspectedAt, ...rest } = submission;
   const drill = submission.drill ?? false;
   const contractHours = submission.contractHours ?? null;
+  const timeScale = submission.timeScale ?? 1;
   const suspected = instantOf(suspectedAt);
-  const own = { ...rest, controller, drill, contractHours, suspectedAt: suspected };
+  const own = { ...rest, controller, drill, timeScale, contractHours, suspectedAt: suspected };
   const entries: NewEntry[] = [{ type: 'opened', data: own }];
   if (facts !== undefined) entries.push({ type: 'facts_changed', data: { facts, reason: null } });
   if (awareAt != null) {
@@ -122,13 +124,15 @@ export async function findBreach(gate: Gate, actor: Actor, id: string): Promise<
 
 /**
  * One more entry, judged by the case as it is; whoever wrote in between makes it be judged again.
- * A retry of a request finds its entry and changes nothing.
+ * A retry of a request finds its entry and changes nothing. What has to become true with the entry
+ * is written beside it.
  */
 export async function appendEntry(
   gate: Gate,
   call: BreachCall,
   id: string,
   check: (breach: BreachCase) => Checked<NewEntry>,
+  besideOf: (entry: BreachEntry) => readonly Write[] = () => [],
 ): Promise<BreachCase> {
   for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
     const { breach, requests } = await findBreach(gate, call.actor, id);
@@ -137,7 +141,8 @@ export async function appendEntry(
     if (!checked.ok) throw problemOf(checked.refusal);
     const number = breach.entries.length + 1;
     const entry = numbered(checked.entry, number, call.actor.subject, call.now);
-    const change = { id, entries: [entry], requestId: call.requestId };
+    const beside = besideOf(entry);
+    const change = { id, entries: [entry], requestId: call.requestId, beside };
     const after = await appendEntries(gate, breach, change);
     if (after !== null) return afterAppend(gate, after);
   }

@@ -14,8 +14,10 @@ import {
 } from '../../../shared/kernel/instant.ts';
 import type { Gate } from '../gate.ts';
 import { dueBreaches, readBreach, appendEntries } from '../stores/breach-store.ts';
+import { acknowledgeUrl } from '../links.ts';
 import { readController } from '../stores/controller-store.ts';
 import { readWebhooks, type StoredWebhook } from '../stores/webhook-store.ts';
+import { alertTargets } from './alert-ways.ts';
 import { announcements, receiversOf, wakeSenders, type Announced } from './announce.ts';
 import { afterAppend } from './breach-cases.ts';
 
@@ -41,7 +43,11 @@ export async function deliverAlerts(gate: Gate, id: string): Promise<void> {
     if (stored === null) return;
     const { breach } = stored;
     const channels = await channelsOf(gate, breach);
-    const due = dueAlerts(breach, gate.clock.now(), channels.webhooks.length);
+    const due = dueAlerts(
+      breach,
+      gate.clock.now(),
+      channels.webhooks.length + channels.people.length,
+    );
     if (due.length === 0) {
       await afterAppend(gate, breach);
       return;
@@ -66,7 +72,7 @@ function dueOf(made: readonly Delivered[]): readonly WebhookDue[] {
   return made.flatMap(({ announced }) => announced.due);
 }
 
-/** As many as fit one transaction: an entry each, and three rows for each webhook. */
+/** As many as fit one transaction: an entry each, and three rows for each receiver. */
 function dueAlerts(breach: BreachCase, now: EpochMs, webhooks: number): readonly PlannedAlert[] {
   const open = alertPlan(breach).filter(({ id, due }) => due <= now && !breach.delivered.has(id));
   return open.slice(0, Math.max(1, Math.floor(WRITES_AT_ONCE / (1 + 3 * webhooks))));
@@ -76,31 +82,38 @@ function dueAlerts(breach: BreachCase, now: EpochMs, webhooks: number): readonly
 interface Channels {
   /** Names of webhooks. */
   readonly webhooks: readonly string[];
+  /** Mail and topics, by their names in the outbox. */
+  readonly people: readonly string[];
   /** Kinds of the controller's targets that nothing reaches. */
   readonly unreachable: readonly AlertTargetKind[];
 }
 
 /**
- * The webhooks that want alerts, and those that the settings name by their URL. Mail and SNS are
- * not built: they are named as unreachable, never as delivered to.
+ * The webhooks that want alerts, those that the settings name by their URL, and mail and topics
+ * where this home has them: what nothing reaches is named so, never as delivered to.
  */
 async function channelsOf(gate: Gate, breach: BreachCase): Promise<Channels> {
   const { controller } = breach.opened.data;
-  if (controller === null) return { webhooks: [], unreachable: [] };
+  if (controller === null) return { webhooks: [], people: [], unreachable: [] };
   const [settings, hooks] = await Promise.all([
     readController(gate, controller),
     readWebhooks(gate, controller),
   ]);
   const targets = settings?.settings.alerts ?? [];
-  const named = targets.map(({ kind, target }) => ({
-    kind,
-    webhook: kind === 'webhook' ? webhookOf(hooks, target) : null,
-  }));
-  const found = named.flatMap(({ webhook }) => (webhook === null ? [] : [webhook]));
-  const lost = named.filter(({ webhook }) => webhook === null).map(({ kind }) => kind);
+  const named = targets.flatMap(({ kind, target }) => {
+    return kind === 'webhook' ? [webhookOf(hooks, target)] : [];
+  });
+  const found = named.flatMap((webhook) => webhook ?? []);
+  const people = alertTargets(settings?.settings);
+  const reached = people.filter(({ way }) => gate.alerts?.reaches(way) === true);
+  const lost = new Set<AlertTargetKind>(
+    people.filter((each) => !reached.includes(each)).map(({ way }) => way),
+  );
+  if (found.length < named.length) lost.add('webhook');
   return {
     webhooks: [...new Set([...receiversOf(hooks, 'breach.alert'), ...found])].sort(),
-    unreachable: [...new Set(lost)].sort(),
+    people: reached.map(({ name }) => name).sort(),
+    unreachable: [...lost].sort(),
   };
 }
 
@@ -121,7 +134,7 @@ async function deliver(
   gate: Gate,
   breach: BreachCase,
   alert: PlannedAlert,
-  { webhooks, unreachable }: Channels,
+  { webhooks, people, unreachable }: Channels,
 ): Promise<Delivered> {
   const at = gate.clock.now();
   const { id, regime, step, kind, about, due } = alert;
@@ -130,14 +143,18 @@ async function deliver(
   for (const each of unreachable) logUnreachable(gate, breach, id, each);
   const { controller } = breach.opened.data;
   const type = 'breach.alert';
-  const data = alertMessage(breach, alert, late);
+  const origin = gate.publicUrl?.() ?? null;
+  const link = { breachId: breach.id, alertId: id };
+  const acknowledge = origin === null ? null : acknowledgeUrl(gate.keys, origin, link);
+  const data = { ...alertMessage(breach, alert, late), acknowledgeUrl: acknowledge };
   const announced: Announced =
     controller === null
       ? { writes: [], due: [] }
-      : await announcements(gate, { controller, type, data, id }, webhooks);
+      : await announcements(gate, { controller, type, data, id }, [...webhooks, ...people]);
   const channels = [
     'log',
     ...webhooks.map((name) => `webhook:${name}`),
+    ...people,
     ...unreachable.map((each) => `unreachable:${each}`),
   ];
   return {
@@ -163,8 +180,8 @@ function logAlert(gate: Gate, breach: BreachCase, alert: PlannedAlert, late: boo
 
 const unreachableReasons: Readonly<Record<AlertTargetKind, string>> = Object.freeze({
   webhook: 'no webhook with the URL of this target is registered',
-  email: 'alerts by e-mail are not built',
-  sns: 'alerts by SNS are not built',
+  email: 'this gate has no address to send e-mail from',
+  sns: 'this gate has no SNS',
 });
 
 /** The kind, never the address. */
@@ -180,13 +197,15 @@ function logUnreachable(
   });
 }
 
-/** How far ahead the sweep looks: its next round comes in a minute. */
-const SWEEP_AHEAD_MS = 2 * MINUTE_MS;
+/** How often the sweep comes: every minute on AWS, and at home, where it costs nothing, sooner. */
+function sweepEveryMs({ aloneSince }: Gate): number {
+  return aloneSince === undefined ? MINUTE_MS : limits.localAlertSweepSeconds * SECOND_MS;
+}
 
-/** Every minute: sends on what is due by now, or will be before the next round but one. */
+/** Sends on what is due by now, or will be before the next round but one. */
 export async function sweepAlerts(gate: Gate): Promise<void> {
   const now = gate.clock.now();
-  const due = await dueBreaches(gate, now + SWEEP_AHEAD_MS);
+  const due = await dueBreaches(gate, now + 2 * sweepEveryMs(gate));
   const messages = due.map(({ id, at }) => ({
     id,
     body: JSON.stringify({ breachId: id }),

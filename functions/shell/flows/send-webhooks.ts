@@ -18,6 +18,8 @@ import {
 } from '../stores/webhook-outbox.ts';
 import { disablingWrite, readWebhook, type VersionedWebhook } from '../stores/webhook-store.ts';
 import { retryDelayMs } from '../webhook-retries.ts';
+import type { AlertAnswer } from '../ports/alerts.ts';
+import { isAlertTarget, sendAlert } from './alert-ways.ts';
 import { wakeSenders } from './announce.ts';
 
 /**
@@ -28,10 +30,12 @@ import { wakeSenders } from './announce.ts';
 export async function sendDelivery(gate: Gate, due: WebhookDue): Promise<void> {
   const stored = await readDelivery(gate, due);
   if (stored === null || !isDue(gate, stored.delivery)) return;
-  const receiver = await readWebhook(gate, due.controller, due.webhook);
-  if (receiver === null) return dropDelivery(gate, stored);
+  const toPerson = isAlertTarget(due.webhook);
+  const receiver = toPerson ? null : await readWebhook(gate, due.controller, due.webhook);
+  if (receiver === null && !toPerson) return dropDelivery(gate, stored);
   const { attempts } = stored.delivery;
-  if (receiver.webhook.disabledAt !== null) return giveUp(gate, stored, { failure: 'disabled' });
+  if (receiver !== null && receiver.webhook.disabledAt !== null)
+    return giveUp(gate, stored, { failure: 'disabled' });
   // The last sender died with its attempt.
   const isSpent = attempts > 0 && retryDelayMs(attempts, 0) === null;
   if (isSpent) return giveUp(gate, stored, {});
@@ -41,7 +45,24 @@ export async function sendDelivery(gate: Gate, due: WebhookDue): Promise<void> {
     nextAttemptAt: now + limits.webhookLeaseSeconds * SECOND_MS,
   });
   if (held === null) return;
-  await note(gate, held, receiver, await attempt(gate, receiver, held.delivery));
+  if (receiver !== null) {
+    return note(gate, held, receiver, await attempt(gate, receiver, held.delivery));
+  }
+  const answer = await sendAlert(gate, held.delivery);
+  if (answer === null) return dropDelivery(gate, held);
+  await notePerson(gate, held, answer);
+}
+
+/** Mail and topics answer whether they took it; what they refuse once they refuse again. */
+async function notePerson(gate: Gate, held: VersionedDelivery, answer: AlertAnswer): Promise<void> {
+  if (answer.ok) {
+    const last = { status: null, failure: null };
+    await changeDelivery(gate, held, { state: 'done', nextAttemptAt: null, ...last });
+    return logDelivery(gate, 'info', 'alert handed on', held.delivery, {});
+  }
+  const { failure } = answer;
+  if (failure === 'refused') return giveUp(gate, held, { status: null, failure });
+  await tryLater(gate, held, { status: null, failure });
 }
 
 function isDue(gate: Gate, { state, nextAttemptAt }: StoredDelivery): boolean {
@@ -88,6 +109,15 @@ async function note(
     logDelivery(gate, 'warn', 'webhook disabled by its receiver', held.delivery, { status });
     return giveUp(gate, held, { status, failure });
   }
+  await tryLater(gate, held, { status, failure });
+}
+
+async function tryLater(
+  gate: Gate,
+  held: VersionedDelivery,
+  last: Pick<StoredDelivery, 'status' | 'failure'>,
+): Promise<void> {
+  const { status, failure } = last;
   const delayMs = retryDelayMs(held.delivery.attempts, share(gate));
   if (delayMs === null) return giveUp(gate, held, { status, failure });
   const nextAttemptAt = gate.clock.now() + delayMs;

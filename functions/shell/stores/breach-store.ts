@@ -13,6 +13,7 @@ import { readPartition } from './partition.ts';
  * Table `breaches`
  *   pk `<case>`                          sk `<number, 6 digits>`       one sealed entry
  *   pk `cases/<controller>` or `cases/*` sk `<case>`                    for listing; `*`: of nobody
+ *   pk `closed/<controller>`             sk `<case>`                    while it is closed
  *   pk `due`                             sk `<instant, 15 digits>/<case>`  its next alert
  * A case has at most one row under `due`: the first alert of its plan that was not delivered. It
  * moves in the transaction of the entry that moves the plan, so no deadline is ever unwatched.
@@ -85,15 +86,42 @@ export async function appendEntries(
   }));
   if (before === null) {
     const { controller } = after.opened.data;
-    const row: Row = { pk: listOf(controller), sk: id, version: 1, body: '' };
+    // A drill is no breach: who counts passes it over without opening the case.
+    const body = after.opened.data.drill ? DRILL : '';
+    const row: Row = { pk: listOf(controller), sk: id, version: 1, body };
     writes.push({ kind: 'put-if-absent', table: 'breaches', row });
   }
   writes.push(
     ...wakeWrites(id, before === null ? null : nextWake(before), nextWake(after)),
+    ...closedWrites(before, after),
     ...beside,
   );
   const outcome = await gate.tables.transact(writes);
   return outcome.done ? after : null;
+}
+
+const DRILL = 'drill';
+
+function closedWrites(before: BreachCase | null, after: BreachCase): readonly Write[] {
+  const [was, is] = [before?.state === 'CLOSED', after.state === 'CLOSED'];
+  if (was === is) return [];
+  const key = { pk: `closed/${after.opened.data.controller ?? NOBODY}`, sk: after.id };
+  if (!is) return [{ kind: 'delete-if-version', table: 'breaches', key, version: 1 }];
+  const row: Row = { ...key, version: 1, body: after.opened.data.drill ? DRILL : '' };
+  return [{ kind: 'put-if-absent', table: 'breaches', row }];
+}
+
+/** Cases of a controller, or of nobody, that are not closed; drills are none. */
+export async function countOpenBreaches(
+  gate: Pick<Gate, 'tables'>,
+  controller: string | null,
+): Promise<number> {
+  const [all, closed] = await Promise.all([
+    readPartition(gate, 'breaches', listOf(controller)),
+    readPartition(gate, 'breaches', `closed/${controller ?? NOBODY}`),
+  ]);
+  const isReal = ({ body }: Row) => body !== DRILL;
+  return Math.max(0, all.filter(isReal).length - closed.filter(isReal).length);
 }
 
 function wakeWrites(id: string, from: EpochMs | null, to: EpochMs | null): readonly Write[] {

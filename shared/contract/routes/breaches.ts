@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseId } from '../../kernel/ids.ts';
 import { languages } from '../../kernel/document.ts';
 import {
   AssessmentSubmission,
@@ -17,12 +18,16 @@ import {
   TriggerSubmission,
   breachStates,
 } from '../breach-cases.ts';
+import { BreachLetter } from '../breach-letters.ts';
+import { BreachRating } from '../breach-ratings.ts';
+import { BreachScope, ScopeSubmission } from '../breach-scopes.ts';
 import {
   ClockPreview,
   ClockPreviewSubmission,
   SeveritySubmission,
   SeverityView,
 } from '../breaches.ts';
+import { Page, PageQuery, TokenParams } from '../double-opt-ins.ts';
 import { ControllerId } from '../primitives.ts';
 import { Cursor, Id, Limit } from './parameters.ts';
 import type { RouteDefinition } from './route.ts';
@@ -31,13 +36,27 @@ const BreachReportQuery = z.strictObject({
   format: z.enum(['json', 'pdf', 'ics']).optional(),
   language: z.enum(languages).optional(),
 });
+const BreachLetterQuery = z.strictObject({
+  format: z.enum(['json', 'pdf']).optional(),
+  language: z.enum(languages).optional(),
+});
 const BreachQuery = z.strictObject({
-  format: z.enum(['json', 'csv']).optional(),
+  format: z.enum(['json', 'csv', 'pdf']).optional(),
+  language: z.enum(languages).optional().meta({ description: 'of the PDF; default: de' }),
   state: z.enum(breachStates).optional(),
   controller: ControllerId.optional(),
   limit: Limit,
   cursor: Cursor,
 });
+const BreachScopeQuery = z.strictObject({
+  scope: z
+    .string()
+    .refine((text) => parseId('scp', text) !== null, 'is no id of a scope such as `scp_…`')
+    .optional()
+    .meta({ description: 'default: the last one' }),
+  cursor: Cursor,
+});
+const AlertForm = z.object({}).optional().meta({ description: 'a form without a field' });
 const AlertParams = z.strictObject({
   id: z.string().min(1).max(80),
   alertId: z.string().min(1).max(80),
@@ -62,7 +81,11 @@ export const breachesRoutes = {
     summary: 'the register (Art. 33(5) GDPR), newest first',
     scopes: ['breaches:read'],
     query: BreachQuery,
-    success: { status: 200, body: BreachPage, types: ['application/json', 'text/csv'] },
+    success: {
+      status: 200,
+      body: BreachPage,
+      types: ['application/json', 'text/csv', 'application/pdf'],
+    },
     idempotent: false,
     problems: ['not-found'],
   },
@@ -210,6 +233,91 @@ export const breachesRoutes = {
     },
     idempotent: false,
     problems: ['not-found'],
+  },
+  getBreachLetter: {
+    group: 'breaches',
+    method: 'GET',
+    path: '/v1/breaches/{id}/letter',
+    summary: 'a letter to the people concerned (Art. 34(2) GDPR), with what it still lacks',
+    scopes: ['breaches:read'],
+    params: Id,
+    query: BreachLetterQuery,
+    success: { status: 200, body: BreachLetter, types: ['application/json', 'application/pdf'] },
+    idempotent: false,
+    problems: ['not-found'],
+  },
+  getBreachRating: {
+    group: 'breaches',
+    method: 'GET',
+    path: '/v1/breaches/{id}/rating',
+    summary: 'how a drill went, in points and in words',
+    scopes: ['breaches:read'],
+    params: Id,
+    success: { status: 200, body: BreachRating },
+    idempotent: false,
+    problems: ['not-found', 'state-conflict'],
+  },
+  createBreachScope: {
+    group: 'breaches',
+    method: 'POST',
+    path: '/v1/breaches/{id}/scope',
+    summary: 'find out whom it touched, from the decision log; a worker computes it',
+    scopes: ['breaches:write'],
+    params: Id,
+    body: ScopeSubmission,
+    success: { status: 202, body: BreachScope },
+    idempotent: true,
+    problems: ['not-found', 'state-conflict'],
+  },
+  getBreachScope: {
+    group: 'breaches',
+    method: 'GET',
+    path: '/v1/breaches/{id}/scope',
+    summary: 'the campaigns and the recipients that it touched, in numbers, and their keys',
+    scopes: ['breaches:read'],
+    params: Id,
+    query: BreachScopeQuery,
+    success: { status: 200, body: BreachScope },
+    idempotent: false,
+    problems: ['not-found'],
+  },
+  showAlert: {
+    group: 'breaches',
+    method: 'GET',
+    path: '/a/{token}',
+    summary: 'the page on which an alert is acknowledged; it changes nothing',
+    scopes: [],
+    params: TokenParams,
+    query: PageQuery,
+    success: { status: 200, body: Page, types: ['text/html'] },
+    idempotent: false,
+    problems: ['not-found', 'gone'],
+  },
+  peekAlert: {
+    group: 'breaches',
+    method: 'HEAD',
+    path: '/a/{token}',
+    summary: 'whether the page is there; it changes nothing',
+    scopes: [],
+    params: TokenParams,
+    query: PageQuery,
+    success: { status: 200, body: Page, types: ['text/html'] },
+    idempotent: false,
+    problems: ['not-found', 'gone'],
+  },
+  clickAlert: {
+    group: 'breaches',
+    method: 'POST',
+    path: '/a/{token}',
+    summary: 'acknowledge the alert of the link',
+    scopes: [],
+    params: TokenParams,
+    query: PageQuery,
+    body: AlertForm,
+    bodyForm: 'raw',
+    success: { status: 200, body: Page, types: ['text/html'] },
+    idempotent: false,
+    problems: ['not-found', 'gone'],
   },
   createClockPreview: {
     group: 'breaches',

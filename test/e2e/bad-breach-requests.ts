@@ -1,0 +1,34 @@
+import { type BadRequest, type BadRow } from './bad-requests.ts';
+
+const NOWHERE = `/v1/breaches/brc_${'0'.repeat(26)}`;
+
+const scope = (json: unknown): BadRequest => ({
+  method: 'POST',
+  path: `${NOWHERE}/scope`,
+  role: 'incident-responder',
+  json,
+});
+const get = (path: string): BadRequest => ({ method: 'GET', path, role: 'dpo' });
+
+/** Scopes, letters and links of breach cases. */
+export const breachRows: readonly BadRow[] = [
+  ['a scope of everything', scope({}), 422, ''],
+  [
+    'a scope of too many campaigns',
+    scope({ campaignIds: Array(101).fill('x') }),
+    422,
+    '/campaignIds',
+  ],
+  ['a scope of no campaign', scope({ campaignIds: [] }), 422, '/campaignIds'],
+  ['a scope of a nameless processor', scope({ processor: '' }), 422, '/processor'],
+  ['a scope from no instant', scope({ from: '2026-11-20' }), 422, '/from'],
+  ['a scope of an unknown case', scope({ processor: 'x' }), 404],
+  ['the scope of an unknown case', get(`${NOWHERE}/scope`), 404],
+  ['a scope by what is no id', get(`${NOWHERE}/scope?scope=x`), 422, '/query/scope'],
+  ['a letter in a strange language', get(`${NOWHERE}/letter?language=fr`), 422, '/query/language'],
+  ['a letter in a strange format', get(`${NOWHERE}/letter?format=csv`), 422, '/query/format'],
+  ['a letter of an unknown case', get(`${NOWHERE}/letter`), 404],
+  ['the rating of an unknown case', get(`${NOWHERE}/rating`), 404],
+  ['a register in a strange format', get('/v1/breaches?format=xlsx'), 422, '/query/format'],
+  ['a link that nobody made', get('/a/none'), 404],
+];
