@@ -42,19 +42,43 @@ export interface LocalKeys {
 export function loadLocalKeys(dataFolder: string): LocalKeys {
   const path = join(dataFolder, 'keys.json');
   if (!existsSync(path)) writePrivate(path, JSON.stringify(newKeyFile()));
-  const file = KeyFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const file = readKeyFile(path);
   const signingKey = file.signingKey ?? newSigningKey();
   if (file.signingKey === undefined) {
     writePrivate(path, JSON.stringify({ ...file, signingKey }));
   }
   const tokenPrivateKey = createPrivateKey(file.tokenKey);
   return {
-    keys: createKeys({ identifierKeys: file.identifierKeys }),
+    keys: createKeys(file),
     signer: createLocalSigner(createPrivateKey(signingKey)),
     linkSecret: createSecretKey(Buffer.from(file.linkSecret, 'base64')),
     tokenPrivateKey,
     tokenPublicKey: createPublicKey(tokenPrivateKey),
   };
+}
+
+/**
+ * Adds a version to the key ring of a data folder (decision 22): from the next start of its gate on
+ * it seals, and keys the identifiers of new controllers; what lies under the others stays there.
+ * Answers the version; throws where there is no key file, or no version left.
+ */
+export function addIdentifierKey(dataFolder: string): number {
+  const path = join(dataFolder, 'keys.json');
+  // One process has the folder, so no version has to wait until others know it.
+  const { current: _, ...file } = readKeyFile(path);
+  const version = 1 + Math.max(...file.identifierKeys.map((each) => each.version));
+  const added = { version, secret: newSecret() };
+  const after = KeyFile.parse({ ...file, identifierKeys: [...file.identifierKeys, added] });
+  writePrivate(path, JSON.stringify(after));
+  return version;
+}
+
+function readKeyFile(path: string): KeyFile {
+  return KeyFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64');
 }
 
 function newSigningKey(): string {
@@ -65,8 +89,8 @@ function newSigningKey(): string {
 function newKeyFile(): KeyFile {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {
-    identifierKeys: [{ version: 1, secret: randomBytes(32).toString('base64') }],
-    linkSecret: randomBytes(32).toString('base64'),
+    identifierKeys: [{ version: 1, secret: newSecret() }],
+    linkSecret: newSecret(),
     tokenKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
     signingKey: newSigningKey(),
   };

@@ -9,7 +9,7 @@ import type { Gate } from './gate.ts';
 import type { Answer } from './http.ts';
 import type { Row, Write } from './ports/tables.ts';
 import { Problem } from './problem.ts';
-import { cachedSealingKey, seal, unseal } from './sealing.ts';
+import { cachedSealingKey, seal, unsealByRing } from './sealing.ts';
 
 /**
  * A request under an Idempotency-Key, in the table `requests`:
@@ -93,7 +93,7 @@ async function readAnswer(gate: Gate, name: string, status: number): Promise<Ans
   if (parts.length === 0) {
     throw new Error('the answer of a finished request is gone before its time');
   }
-  const packed = unseal(cachedSealingKey(gate.keys.current), Buffer.concat(parts));
+  const packed = unsealByRing(gate.keys, Buffer.concat(parts));
   const text = inflateRawSync(Buffer.from(packed, 'base64')).toString('utf8');
   return { status, body: JSON.parse(text) };
 }

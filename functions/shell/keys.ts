@@ -40,10 +40,12 @@ export function createKeys(ring: KeyRing): Keys {
     assert(!byVersion.has(version), `identifier key ${version} stands in the ring once`);
     byVersion.set(version, Object.freeze({ version, key: createSecretKey(bytes) }));
   }
-  const current = byVersion.get(Math.max(...byVersion.keys()));
-  assert(current !== undefined, 'the key ring has a key');
+  const versions = Object.freeze([...byVersion.keys()].sort((left, right) => right - left));
+  const current = byVersion.get(ring.current ?? versions[0] ?? 0);
+  assert(current !== undefined, 'the key ring has its current key');
   return Object.freeze({
     current,
+    versions,
     version: (version: number) => byVersion.get(version) ?? null,
   });
 }

@@ -7,6 +7,11 @@ import {
   timingSafeEqual,
   type KeyObject,
 } from 'node:crypto';
+import {
+  decodeAlertLink,
+  encodeAlertLink,
+  type AlertLink,
+} from '../../shared/breach/alert-link.ts';
 import { sha256Hex } from '../../shared/kernel/hash.ts';
 import {
   decodeConfirmation,
@@ -64,6 +69,10 @@ export function leaveToken(keys: Pick<Keys, 'current'>, link: LeaveLink): string
   return sealToken(keys, 'leave', encodeLeave(link));
 }
 
+export function alertToken(keys: Pick<Keys, 'current'>, link: AlertLink): string {
+  return sealToken(keys, 'acknowledge', encodeAlertLink(link));
+}
+
 /** Null for anything that this gate did not make for this purpose, whatever is wrong with it. */
 export function openConfirmation(keys: Keys, token: string): ConfirmationLink | null {
   const body = openToken(keys, 'confirm', token);
@@ -74,6 +83,16 @@ export function openConfirmation(keys: Keys, token: string): ConfirmationLink | 
 export function openLeave(keys: Keys, token: string): LeaveLink | null {
   const body = openToken(keys, 'leave', token);
   return body === null ? null : decodeLeave(body);
+}
+
+/** The same for links by which an alert is acknowledged. */
+export function openAlertLink(keys: Keys, token: string): AlertLink | null {
+  const body = openToken(keys, 'acknowledge', token);
+  return body === null ? null : decodeAlertLink(body);
+}
+
+export function acknowledgeUrl(keys: Pick<Keys, 'current'>, origin: string, link: AlertLink) {
+  return `${origin}/a/${alertToken(keys, link)}`;
 }
 
 export function confirmationUrl(origin: string, token: string): string {

@@ -54,14 +54,15 @@ export function unseal(key: KeyObject, sealed: Uint8Array): string {
  * leaves by an old link must be able to after a new secret came. Throws as `unseal` does.
  */
 export function unsealByRing(keys: Keys, sealed: Uint8Array): string {
-  for (let version = keys.current.version; version > 1; version--) {
+  const { current } = keys;
+  for (const version of keys.versions) {
     const secret = keys.version(version);
-    if (secret === null) continue;
+    if (secret === null || version === current.version) continue;
     try {
       return unseal(cachedSealingKey(secret), sealed);
     } catch {
       // Of another secret, or changed: the last one that is tried says so.
     }
   }
-  return unseal(cachedSealingKey(keys.version(1) ?? keys.current), sealed);
+  return unseal(cachedSealingKey(current), sealed);
 }

@@ -31,6 +31,8 @@ export const ERASURE_SOURCE = 'erasure';
 
 export interface ErasureOrder {
   readonly controller: string;
+  /** Of the key that the controller's identifiers are keyed under. */
+  readonly keyVersion: number;
   /** Of the erasure or the sweep; with a key of the subject it is the id of the event. */
   readonly id: string;
   readonly cause: ErasureCause;
@@ -56,7 +58,7 @@ export function erasureWrites(
   order: ErasureOrder,
   before: SubjectBefore,
 ): Promise<readonly Write[]> {
-  const { controller, id, cause, requested, reason } = order;
+  const { controller, keyVersion, id, cause, requested, reason } = order;
   const states = statesOfSubject(before, requested);
   const instant = gate.clock.now();
   const plan = planErasure(before.events, states, { cause, requested, instant });
@@ -70,6 +72,7 @@ export function erasureWrites(
     },
     occurredAt: plan.occurredAt,
     named: plan.named,
+    keyVersion,
     numberCountry: null,
     domains: [],
     besides: plan.besides,

@@ -42,6 +42,8 @@ export interface IncomingEvent {
   readonly fact: Fact | Pick<Erasure, 'type' | 'data'> | Pick<Separation, 'type' | 'data'>;
   readonly occurredAt: EpochMs;
   readonly named: readonly ContactPointName[];
+  /** Of the key under which the controller's identifiers are keyed, for good. */
+  readonly keyVersion: number;
   readonly numberCountry: string | null;
   /** Keys of the hosts that the named e-mail address lies under. */
   readonly domains: readonly ContactKey[];
@@ -153,7 +155,7 @@ function admitted(
     taken.push(each);
     if (taken.length < judged.length && mayRefuse(each.stored)) {
       const events = [...before.events, ...taken.map(({ stored }) => stored)];
-      states = foldSubject(events, { anchors: [], keyVersion: 1 });
+      states = foldSubject(events, { anchors: [], keyVersion: each.event.keyVersion });
     }
   }
   return taken;
@@ -199,7 +201,7 @@ async function writesOf(
   const secret = gate.keys.current;
   const folded = foldSubject([...before.events, ...fresh], {
     anchors,
-    keyVersion: secret.version,
+    keyVersion: pending[0]?.keyVersion ?? 1,
   });
   const part = append.overflow ? anchor : 'event';
   const nameOf = seenKeyOf(controller);

@@ -18,7 +18,7 @@ import { Problem } from '../problem.ts';
 import { countTry } from '../stores/confirmation-tries.ts';
 import { readController, type Controller } from '../stores/controller-store.ts';
 import { readEvents, readStates } from '../stores/ledger-store.ts';
-import { policyInForce } from '../stores/policy-store.ts';
+import { parametersInForce } from '../stores/policy-parameters.ts';
 import { appendEvents } from './append-events.ts';
 
 /** The source of what the gate records when somebody asks or confirms. */
@@ -47,7 +47,7 @@ export async function readConfirmation(
   ]);
   const request = events.find((event) => isRequestOf(event, link));
   if (controller === null || request?.type !== 'consent.requested') return null;
-  const { consent } = policyInForce(controller).parameters;
+  const { consent } = parametersInForce(controller);
   const terms = { now, expiryDays: consent.doiExpiryDays };
   const standing = doubleOptInOfRequest(events, request, terms);
   const expired = standing.state === 'REQUESTED' && now > link.expiresAt;
@@ -143,7 +143,7 @@ export function confirmedAtOf({ confirmation }: DoubleOptIn): EpochMs {
  */
 async function record(
   gate: Gate,
-  { link, token, request }: Confirmation,
+  { link, token, request, controller }: Confirmation,
   { evidence }: Answer,
 ): Promise<EpochMs | null> {
   const { consentId } = request.data;
@@ -158,6 +158,7 @@ async function record(
       fact: { type: 'consent.confirmed', data },
       occurredAt,
       named: request.named,
+      keyVersion: controller.identifierKeyVersion,
       numberCountry: request.numberCountry,
       domains: request.domains,
     },

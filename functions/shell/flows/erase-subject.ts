@@ -5,7 +5,7 @@ import { formatInstant } from '../../../shared/kernel/instant.ts';
 import { contactKey, type ContactKey } from '../../../shared/ledger/contact-key.ts';
 import type { ContactPointState, Hold } from '../../../shared/ledger/contact-point-state.ts';
 import { erasedKeys, isErasure } from '../../../shared/ledger/erasure.ts';
-import { domainsOf, normaliseAll } from '../../../shared/ledger/identifier.ts';
+import { domainsOf, normaliseAll, type Identifier } from '../../../shared/ledger/identifier.ts';
 import type { LedgerEvent } from '../../../shared/ledger/ledger-event.ts';
 import {
   legalHold,
@@ -13,6 +13,7 @@ import {
   type RequestedContact,
 } from '../../../shared/rights/erasure-plan.ts';
 import type { Gate } from '../gate.ts';
+import { identifierKeyOf } from '../identifier-keys.ts';
 import { Problem } from '../problem.ts';
 import { recordAudit, type AuditedCall } from '../stores/audit-store.ts';
 import { readController, type Controller } from '../stores/controller-store.ts';
@@ -55,7 +56,7 @@ interface ErasureCall extends AuditedCall {
 export async function eraseSubject(gate: Gate, call: ErasureCall): Promise<ErasureView> {
   const { body, actor } = call;
   const controller = await soleController(gate, actor, body.controller);
-  const requested = requestedContacts(gate, controller.id, body);
+  const requested = requestedContacts(gate, controller, body);
   const id = erasureOf(call.requestId);
   const persons = requested.map(({ key }) => key);
   await recordAudit(gate, call, { controller: controller.id, persons, about: id });
@@ -81,7 +82,7 @@ function erasureOf(requestId: string): string {
 
 function requestedContacts(
   gate: Gate,
-  controller: string,
+  controller: Controller,
   { recipient }: ErasureSubmission,
 ): readonly RequestedContact[] {
   const { identifiers, invalid } = normaliseAll(recipient);
@@ -94,15 +95,13 @@ function requestedContacts(
       })),
     });
   }
-  const { key: secret } = gate.keys.current;
+  const { key: secret } = identifierKeyOf(gate, controller);
+  const keyOf = (identifier: Identifier) => contactKey(secret, controller.id, identifier);
   return identifiers.map((identifier) => ({
     kind: identifier.kind,
-    key: contactKey(secret, controller, identifier),
+    key: keyOf(identifier),
     numberCountry: identifier.numberCountry,
-    domains:
-      identifier.kind === 'email'
-        ? domainsOf(identifier).map((domain) => contactKey(secret, controller, domain))
-        : [],
+    domains: identifier.kind === 'email' ? domainsOf(identifier).map(keyOf) : [],
   }));
 }
 
@@ -153,7 +152,7 @@ async function runErasure(
   let current = kept;
   if (current.value.state === 'done') return { value: current.value, hold: null };
   if (current.value.state !== 'removing') {
-    const hold = await suppress(gate, current.value);
+    const hold = await suppress(gate, current.value, controller);
     if (hold !== null) {
       const held = await writeErasure(gate, current, { ...current.value, state: 'held' });
       return { value: held?.value ?? current.value, hold };
@@ -191,8 +190,16 @@ export async function resumeErasure(
   return (await runErasure(gate, kept, controller)).value.state === 'done';
 }
 
+/** An erasure with the version of the key that its controller's identifiers are keyed under. */
+type KeyedErasure = StoredErasure & { readonly keyVersion: number };
+
 /** The one event for each subject that the request names; or the hold that forbids it. */
-async function suppress(gate: Gate, erasure: StoredErasure): Promise<Hold | null> {
+async function suppress(
+  gate: Gate,
+  stored: StoredErasure,
+  { identifierKeyVersion }: Controller,
+): Promise<Hold | null> {
+  const erasure: KeyedErasure = { ...stored, keyVersion: identifierKeyVersion };
   const groups = await subjectsOf(gate, erasure);
   for (const attempt of [holdOn, appendErasure]) {
     for (const group of groups) {
@@ -248,8 +255,8 @@ async function holdOn(
 }
 
 /** What may not be erased is not used for advertising either (Art. 17(1)(c), 21(3) GDPR). */
-async function stopAdvertising(gate: Gate, erasure: StoredErasure): Promise<void> {
-  const { id, controller, requestedAt, requested } = erasure;
+async function stopAdvertising(gate: Gate, erasure: KeyedErasure): Promise<void> {
+  const { id, controller, keyVersion, requestedAt, requested } = erasure;
   const objections = requested.map((name): IncomingEvent => ({
     controller,
     source: ERASURE_SOURCE,
@@ -257,6 +264,7 @@ async function stopAdvertising(gate: Gate, erasure: StoredErasure): Promise<void
     fact: { type: 'objection.raised', data: { scope: 'all' } },
     occurredAt: requestedAt,
     named: [{ kind: name.kind, key: name.key }],
+    keyVersion,
     numberCountry: name.numberCountry,
     domains: name.domains,
   }));
@@ -269,10 +277,10 @@ async function stopAdvertising(gate: Gate, erasure: StoredErasure): Promise<void
  */
 async function appendErasure(
   gate: Gate,
-  erasure: StoredErasure,
+  erasure: KeyedErasure,
   named: readonly RequestedContact[],
 ): Promise<Hold | null> {
-  const { id, controller } = erasure;
+  const { id, controller, keyVersion } = erasure;
   for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
     await pauseBefore(attempt);
     const before = await readSubject(gate, controller, [{ named }]);
@@ -281,7 +289,8 @@ async function appendErasure(
     const hold = legalHold(statesOfSubject(before, named), gate.clock.now());
     if (hold !== null) return hold;
     const reason = unsealReason(gate, erasure.reason);
-    const order = { controller, id, cause: 'request', requested: named, reason } as const;
+    const about = { controller, keyVersion, id, requested: named, reason };
+    const order = { ...about, cause: 'request' } as const;
     const writes = await erasureWrites(gate, order, before);
     if ((await gate.tables.transact(writes)).done) return null;
   }

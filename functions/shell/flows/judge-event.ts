@@ -16,6 +16,7 @@ import {
 } from '../../../shared/ledger/contact-key.ts';
 import { domainsOf, normaliseAll, type Identifier } from '../../../shared/ledger/identifier.ts';
 import type { Actor } from '../actor.ts';
+import type { IdentifierKey } from '../ports/keys.ts';
 import type { IncomingEvent } from './append-events.ts';
 
 export type Judged =
@@ -25,17 +26,19 @@ export type Judged =
 export interface Candidate {
   readonly event: unknown;
   readonly actor: Actor;
-  readonly known: ReadonlySet<string>;
+  /** Controllers that exist and that the token acts for, with the keys of their identifiers. */
+  readonly known: ReadonlyMap<string, IdentifierKey>;
   readonly now: EpochMs;
 }
 
 /** Whether an event is good; what is wrong with it is said by JSON Pointers into the event. */
-export function judgeEvent(secret: KeyObject, candidate: Candidate): Judged {
+export function judgeEvent(candidate: Candidate): Judged {
   const parsed = ConsentEvent.safeParse(candidate.event);
   if (!parsed.success) return reject('invalid', describe(parsed.error), parsed.error.issues);
   const event = parsed.data;
   const { actor, known, now } = candidate;
-  if (!known.has(event.controller)) {
+  const identifierKey = known.get(event.controller);
+  if (identifierKey === undefined) {
     return reject('unknown-controller', '`controller` is not one of this token', [
       at(['controller'], 'is not a controller that exists and that this token acts for'),
     ]);
@@ -68,11 +71,12 @@ export function judgeEvent(secret: KeyObject, candidate: Candidate): Judged {
       ]);
     }
   }
-  return name(secret, event, occurredAt);
+  return name(identifierKey, event, occurredAt);
 }
 
 /** From here on there are keys instead of identifiers. */
-function name(secret: KeyObject, event: ConsentEvent, occurredAt: EpochMs): Judged {
+function name(identifierKey: IdentifierKey, event: ConsentEvent, occurredAt: EpochMs): Judged {
+  const { key: secret, version: keyVersion } = identifierKey;
   if (event.subject.domain != null && !domainTypes.has(event.type)) {
     return reject('domain-not-allowed', '`subject.domain` is for blocks and registers', [
       at(['subject', 'domain'], `cannot be the subject of ${event.type}`),
@@ -105,7 +109,7 @@ function name(secret: KeyObject, event: ConsentEvent, occurredAt: EpochMs): Judg
       : domainsOf(email).map((host) => hostKey(secret, event.controller, host));
   const numberCountry = identifiers.find((each) => each.kind === 'phone')?.numberCountry ?? null;
   const { controller, source, id: sourceId } = event;
-  const who = { named, numberCountry, domains };
+  const who = { named, keyVersion, numberCountry, domains };
   const fact = { fact: event, parsed: true } as const;
   return { ok: true, event: { controller, source, sourceId, ...fact, occurredAt, ...who } };
 }

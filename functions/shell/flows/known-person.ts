@@ -6,17 +6,18 @@ import {
   type ContactPointName,
 } from '../../../shared/ledger/contact-key.ts';
 import type { ContactPointState } from '../../../shared/ledger/contact-point-state.ts';
-import { domainsOf, normaliseAll } from '../../../shared/ledger/identifier.ts';
+import { domainsOf, normaliseAll, type Identifier } from '../../../shared/ledger/identifier.ts';
 import type { LedgerEvent } from '../../../shared/ledger/ledger-event.ts';
 import { ownEvents } from '../../../shared/rights/own-events.ts';
 import type { KnownPerson, ReportingController } from '../../../shared/rights/subject-report.ts';
 import { mayActFor, type Actor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
+import { identifierKeyOf } from '../identifier-keys.ts';
 import { inParallel } from '../ports/in-parallel.ts';
 import { notFound, Problem } from '../problem.ts';
 import { listControllers, readController, type Controller } from '../stores/controller-store.ts';
 import { readEvents, readStates } from '../stores/ledger-store.ts';
-import { policyInForce } from '../stores/policy-store.ts';
+import { parametersInForce } from '../stores/policy-parameters.ts';
 
 /** A person as one controller's ledger knows them; decisions are looked for apart. */
 export interface StoredPerson extends Pick<KnownPerson, 'given' | 'conflict' | 'events'> {
@@ -27,7 +28,7 @@ export interface StoredPerson extends Pick<KnownPerson, 'given' | 'conflict' | '
 /** What a request calls the person, as keys of a controller; 422 where it cannot be read. */
 export function namedContacts(
   gate: Pick<Gate, 'keys'>,
-  controller: string,
+  controller: Controller,
   recipient: RecipientQuery,
 ): { readonly names: readonly ContactPointName[]; readonly domains: readonly ContactKey[] } {
   const { identifiers, invalid } = normaliseAll(recipient);
@@ -40,26 +41,28 @@ export function namedContacts(
       })),
     });
   }
-  const { key: secret } = gate.keys.current;
+  const { key: secret } = identifierKeyOf(gate, controller);
+  const keyOf = (identifier: Identifier) => contactKey(secret, controller.id, identifier);
   return {
     names: identifiers.map((identifier) => ({
       kind: identifier.kind,
-      key: contactKey(secret, controller, identifier),
+      key: keyOf(identifier),
     })),
     domains: identifiers
       .filter(({ kind }) => kind === 'email')
       .flatMap(domainsOf)
-      .map((domain) => contactKey(secret, controller, domain)),
+      .map(keyOf),
   };
 }
 
 /** Reads a person from one controller's ledger: their own events, whole and in order. */
 export async function storedPerson(
   gate: Pick<Gate, 'tables' | 'keys'>,
-  controller: string,
+  of: Controller,
   recipient: RecipientQuery,
 ): Promise<StoredPerson> {
-  const { names, domains } = namedContacts(gate, controller, recipient);
+  const { id: controller } = of;
+  const { names, domains } = namedContacts(gate, of, recipient);
   const asked = names.map(({ key }) => key);
   const states = await readStates(gate, controller, asked);
   const found = [...states.values()].map(({ state }) => state);
@@ -120,6 +123,6 @@ export function reportingController(controller: Controller): ReportingController
   return {
     ...{ id, name: settings.name, country, region: region ?? null },
     timeZone: settings.timezone,
-    parameters: policyInForce(controller).parameters,
+    parameters: parametersInForce(controller),
   };
 }

@@ -14,6 +14,7 @@ import {
 import type { LeaveLink } from '../../../shared/ledger/link-codec.ts';
 import type { Gate } from '../gate.ts';
 import { chunksOf } from '../ports/in-parallel.ts';
+import { readController } from '../stores/controller-store.ts';
 import { readStates } from '../stores/ledger-store.ts';
 import { appendEvents } from './append-events.ts';
 
@@ -101,6 +102,7 @@ async function record(
   const open = say.facts.filter((fact) => !stands(fact, state));
   if (open.length === 0) return [];
   const newest = newestConsent(state);
+  const { identifierKeyVersion: keyVersion = 1 } = (await readController(gate, controller)) ?? {};
   const { duplicates } = await appendEvents(
     gate,
     open.map((fact) => ({
@@ -111,6 +113,7 @@ async function record(
       // A consent may be dated some minutes ahead; who leaves now leaves that one, too.
       occurredAt: Math.max(gate.clock.now(), newest.at),
       named: [contact],
+      keyVersion,
       numberCountry: null,
       domains: [],
     })),

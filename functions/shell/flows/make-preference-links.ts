@@ -9,6 +9,7 @@ import { channelSet } from '../../../shared/ledger/contact-point-state.ts';
 import { normaliseAll, type Identifier } from '../../../shared/ledger/identifier.ts';
 import type { Actor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
+import { identifierKeyOf } from '../identifier-keys.ts';
 import { preferenceUrl, unsubscribeHeaders } from '../links.ts';
 import { controllerFor } from './prepare.ts';
 
@@ -22,14 +23,16 @@ export async function makePreferenceLinks(
   },
 ): Promise<PreferenceLink[]> {
   const { channel = null, purpose = null, recipients } = call.body;
-  const { id: controller } = await controllerFor(gate, call.actor, call.body.controller);
+  const settings = await controllerFor(gate, call.actor, call.body.controller);
+  const { id: controller } = settings;
+  const { key: secret } = identifierKeyOf(gate, settings);
   const channels = channelSet(channel === null ? null : [channel]);
   return recipients.map((recipient) => {
     const ref = recipient.ref ?? null;
     const identifier = identifierFor(recipient, channel);
     if (identifier === null)
       return { ref, url: null, headers: null, reason: 'D_RECIPIENT_INVALID' };
-    const key = contactKey(gate.keys.current.key, controller, identifier);
+    const key = contactKey(secret, controller, identifier);
     const contact = { kind: identifier.kind, key };
     const url = preferenceUrl(gate.keys, call.origin, { controller, contact, channels, purpose });
     return { ref, url, headers: unsubscribeHeaders(url), reason: null };

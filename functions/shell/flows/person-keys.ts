@@ -2,7 +2,9 @@ import { queryKeys } from '../../../shared/campaign/audience.ts';
 import type { RecipientQuery } from '../../../shared/contract/subjects.ts';
 import type { ContactKey } from '../../../shared/ledger/contact-key.ts';
 import type { Gate } from '../gate.ts';
+import { identifierKeyOf } from '../identifier-keys.ts';
 import { Problem } from '../problem.ts';
+import { readController } from '../stores/controller-store.ts';
 import { readStates } from '../stores/ledger-store.ts';
 
 /** Every key that a person may stand under with one controller: what is named, and its links. */
@@ -11,7 +13,10 @@ export async function personKeys(
   controller: string,
   recipient: RecipientQuery,
 ): Promise<readonly ContactKey[]> {
-  const keyring = { controller, secret: gate.keys.current.key };
+  const settings = await readController(gate, controller);
+  // Of a controller that is not there nothing is kept, whatever the key.
+  const { key: secret } = settings === null ? gate.keys.current : identifierKeyOf(gate, settings);
+  const keyring = { controller, secret };
   const { keys, invalid } = queryKeys(recipient, keyring);
   if (invalid.length > 0) {
     throw new Problem('invalid-input', 'an identifier cannot be normalised', {

@@ -62,7 +62,7 @@ function answer(proof: ConsentProof, { format = 'json' }: ConsentProofSubmission
 /** The look-up is on record before anything is answered, with each controller that was asked. */
 async function lookUp(gate: Gate, call: ProofCall, controller: Controller): Promise<Candidate> {
   const { body } = call;
-  const person = await storedPerson(gate, controller.id, body.recipient);
+  const person = await storedPerson(gate, controller, body.recipient);
   const about = `${body.channel} ${body.purpose}`;
   await recordAudit(gate, call, { controller: controller.id, persons: person.keys, about });
   return { controller, person };

@@ -3,12 +3,12 @@ import type { EventReceipt, RejectedEvent } from '../../../shared/contract/event
 import { ControllerId } from '../../../shared/contract/primitives.ts';
 import { mayActFor, type Actor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
+import { identifierKeyOf } from '../identifier-keys.ts';
 import { chunksOf } from '../ports/in-parallel.ts';
+import type { IdentifierKey } from '../ports/keys.ts';
 import { readController } from '../stores/controller-store.ts';
 import { appendEvents, type IncomingEvent } from './append-events.ts';
-import { judgeEvent, type Candidate, type Judged } from './judge-event.ts';
-
-export type { Judged };
+import { judgeEvent, type Judged } from './judge-event.ts';
 
 /** Some two milliseconds of judging, upon which the requests that came meanwhile have a turn. */
 const EVENTS_PER_TURN = 50;
@@ -23,7 +23,7 @@ export async function recordEvents(
   const now = gate.clock.now();
   const judged: Judged[] = [];
   for (const part of chunksOf(events, EVENTS_PER_TURN)) {
-    for (const event of part) judged.push(judge(gate, { event, actor, known, now }));
+    for (const event of part) judged.push(judgeEvent({ event, actor, known, now }));
     await nextTurn();
   }
   const rejected: RejectedEvent[] = [];
@@ -41,25 +41,21 @@ async function knownControllers(
   gate: Gate,
   actor: Actor,
   events: readonly unknown[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, IdentifierKey>> {
   const names = new Set<string>();
   for (const event of events) {
     if (typeof event !== 'object' || event === null || !('controller' in event)) continue;
     const name = ControllerId.safeParse(event.controller);
     if (name.success) names.add(name.data);
   }
-  const known = new Set<string>();
+  const known = new Map<string, IdentifierKey>();
   await Promise.all(
     [...names]
       .filter((name) => mayActFor(actor, name))
       .map(async (name) => {
-        if ((await readController(gate, name)) !== null) known.add(name);
+        const controller = await readController(gate, name);
+        if (controller !== null) known.set(name, identifierKeyOf(gate, controller));
       }),
   );
   return known;
-}
-
-/** Whether an event is good; what is wrong with it is said by JSON Pointers into the event. */
-export function judge(gate: Gate, candidate: Candidate): Judged {
-  return judgeEvent(gate.keys.current.key, candidate);
 }

@@ -58,7 +58,7 @@ async function knownPerson(
 ): Promise<KnownPerson> {
   const { recipient, scope = 'access', format } = call.body;
   const { id } = controller;
-  const { keys, ...person } = await storedPerson(gate, id, recipient);
+  const { keys, ...person } = await storedPerson(gate, controller, recipient);
   const log =
     scope === 'portability'
       ? { decisions: [], complete: true }

@@ -13,13 +13,15 @@ import { confirmBy, type ConsentRequest } from '../../../shared/ledger/double-op
 import { seenKey } from '../../../shared/ledger/ledger-event.ts';
 import { mayActFor, type Actor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
+import { identifierKeyOf } from '../identifier-keys.ts';
 import { confirmationCode, confirmationToken, confirmationUrl, preferenceUrl } from '../links.ts';
+import type { IdentifierKey } from '../ports/keys.ts';
 import { Problem } from '../problem.ts';
 import { readController, type Controller } from '../stores/controller-store.ts';
-import { policyInForce } from '../stores/policy-store.ts';
+import { parametersInForce } from '../stores/policy-parameters.ts';
 import { appendEvents, type IncomingEvent } from './append-events.ts';
 import { DOUBLE_OPT_IN_SOURCE, readSubjectEvents } from './confirm-double-opt-in.ts';
-import { judge } from './record-events.ts';
+import { judgeEvent } from './judge-event.ts';
 
 interface RequestCall {
   readonly actor: Actor;
@@ -36,10 +38,10 @@ interface RequestCall {
 export async function requestDoubleOptIn(gate: Gate, call: RequestCall): Promise<DoubleOptInView> {
   const method = methodOf(call.body);
   const controller = await knownController(gate, call);
-  const event = judgedEvent(gate, call, method);
+  const event = judgedEvent(call, method, identifierKeyOf(gate, controller));
   const contact = event.named.find(({ kind }) => kind === confirmationContacts[method]);
   if (contact === undefined) throw identifierNeeded(method);
-  const expiryDays = policyInForce(controller).parameters.consent.doiExpiryDays;
+  const expiryDays = parametersInForce(controller).consent.doiExpiryDays;
   refuseExpired(event.occurredAt, expiryDays, call.now);
   await appendEvents(gate, [event]);
   const request = await findRequest(gate, event, contact);
@@ -87,7 +89,11 @@ function methodOf({ method, data }: DoubleOptInSubmission): ConfirmationMethod {
 }
 
 /** What is left out is filled in, and the event is then judged as any other one. */
-function judgedEvent(gate: Gate, call: RequestCall, method: ConfirmationMethod): IncomingEvent {
+function judgedEvent(
+  call: RequestCall,
+  method: ConfirmationMethod,
+  identifierKey: IdentifierKey,
+): IncomingEvent {
   const { body, now, actor, requestId } = call;
   const locale = body.data.evidence?.locale ?? body.locale ?? null;
   const event = {
@@ -99,7 +105,8 @@ function judgedEvent(gate: Gate, call: RequestCall, method: ConfirmationMethod):
     subject: body.subject,
     data: { ...body.data, evidence: { ...body.data.evidence, method, locale } },
   };
-  const judged = judge(gate, { event, actor, known: new Set([body.controller]), now });
+  const known = new Map([[body.controller, identifierKey]]);
+  const judged = judgeEvent({ event, actor, known, now });
   if (judged.ok) return judged.event;
   const { message, errors } = judged.rejected;
   throw new Problem('invalid-input', message, errors === undefined ? {} : { errors });

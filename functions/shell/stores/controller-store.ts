@@ -4,6 +4,7 @@ import { PolicyDraftOverrides } from '../../../shared/contract/policy-overrides.
 import { formatInstant } from '../../../shared/kernel/instant.ts';
 import { HashList } from '../../../shared/ledger/imports/hash-list.ts';
 import type { Gate } from '../gate.ts';
+import type { IdentifierKey } from '../ports/keys.ts';
 import type { Row, Write } from '../ports/tables.ts';
 import { Problem } from '../problem.ts';
 import { limits } from '../../../shared/contract/limits.ts';
@@ -29,6 +30,8 @@ const StoredController = z.object({
   released: ReleasedPolicy.nullable().default(null),
   /** How the lists hash that were imported for it: every check looks people up in them. */
   hashLists: z.array(HashList).default([]),
+  /** Set once; a controller that was stored without it is of the time when there was one key. */
+  identifierKeyVersion: z.number().int().min(1).default(1),
 });
 
 export interface Controller {
@@ -37,6 +40,8 @@ export interface Controller {
   readonly updatedAt: string;
   readonly released: ReleasedPolicy | null;
   readonly hashLists: readonly HashList[];
+  /** The version of the key ring under which its identifiers are keyed, for good (decision 22). */
+  readonly identifierKeyVersion: number;
 }
 
 /** With a slash, which no id has: a controller may be called `controllers`. */
@@ -62,13 +67,14 @@ export async function readVersioned(
 
 function controllerFrom(id: string, row: Row): Controller {
   const stored = StoredController.parse(JSON.parse(String(row.body)));
-  const { updatedAt, released, hashLists, ...settings } = stored;
-  return { id, settings, updatedAt, released, hashLists };
+  const { updatedAt, released, hashLists, identifierKeyVersion, ...settings } = stored;
+  return { id, settings, updatedAt, released, hashLists, identifierKeyVersion };
 }
 
 function controllerRow(controller: Controller, version: number): Row {
-  const { id, settings, updatedAt, released, hashLists } = controller;
-  const body = JSON.stringify({ ...settings, updatedAt, released, hashLists });
+  const { id, settings, updatedAt, released, hashLists, identifierKeyVersion } = controller;
+  const kept = { updatedAt, released, hashLists, identifierKeyVersion };
+  const body = JSON.stringify({ ...settings, ...kept });
   return { ...settingsKey(id), version, body };
 }
 
@@ -106,10 +112,11 @@ export async function keepHashList(
 
 /**
  * Creates or replaces the settings; two writers at once end in the order in which they were taken.
- * A released policy stays: settings tighten beside it and cannot take it back.
+ * A released policy stays: settings tighten beside it and cannot take it back. So does the version
+ * of the key that the controller was made under, which is the current one.
  */
 export async function writeController(
-  gate: Pick<Gate, 'tables' | 'clock'>,
+  gate: Pick<Gate, 'tables' | 'clock' | 'keys'>,
   id: string,
   settings: ControllerSettings,
 ): Promise<Controller> {
@@ -117,9 +124,10 @@ export async function writeController(
   const updatedAt = formatInstant(gate.clock.now());
   for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
     const before = await gate.tables.get('controllers', key);
-    const { released, hashLists } =
-      before === null ? { released: null, hashLists: [] } : controllerFrom(id, before);
-    const controller: Controller = { id, settings, updatedAt, released, hashLists };
+    const { released, hashLists, identifierKeyVersion } =
+      before === null ? freshWith(gate.keys.current) : controllerFrom(id, before);
+    const kept = { released, hashLists, identifierKeyVersion };
+    const controller: Controller = { id, settings, updatedAt, ...kept };
     const row = controllerRow(controller, (before?.version ?? 0) + 1);
     const listed: Row = { pk: 'controllers', sk: id, version: 1, body: '' };
     const outcome =
@@ -132,6 +140,10 @@ export async function writeController(
     if (outcome.done) return controller;
   }
   throw new Problem('unavailable', 'the controller is being changed by somebody else');
+}
+
+function freshWith({ version }: IdentifierKey) {
+  return { released: null, hashLists: [], identifierKeyVersion: version };
 }
 
 /** Ids of all controllers. */
