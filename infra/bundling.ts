@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import * as z from 'zod';
 import { functionNames, type FunctionName } from './functions.ts';
+import { pureConstants } from './pure-constants.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -83,6 +84,45 @@ const withoutJsonSchemas: Plugin = {
 };
 
 /**
+ * Event streams are answers of operations that the gate never calls (S3 Select); a client resolves
+ * its settings for them when it is made, which is all that is left of them: 16 kB out.
+ */
+const withoutEventStreams: Plugin = {
+  name: 'without-event-streams',
+  setup({ onLoad }) {
+    onLoad({ filter: /@smithy\/core\/dist-es\/submodules\/event-streams\/index\.js$/ }, () => ({
+      contents: `
+        const refuse = () => { throw new Error('no event streams in this function'); };
+        export const resolveEventStreamSerdeConfig = (config) => config;
+        export const eventStreamSerdeProvider = refuse;
+        export class EventStreamSerde { constructor() { refuse(); } }
+      `,
+      loader: 'js',
+    }));
+  },
+};
+
+/** Endpoints follow from the region: what would remember discovered ones (8 kB) stays empty. */
+const withoutEndpointDiscovery: Plugin = {
+  name: 'without-endpoint-discovery',
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk\/endpoint-cache\/dist-es\/EndpointCache\.js$/ }, () => ({
+      contents: `
+        export class EndpointCache {
+          get() {}
+          getEndpoint() {}
+          set() {}
+          delete() {}
+          has() { return false; }
+          clear() {}
+        }
+      `,
+      loader: 'js',
+    }));
+  },
+};
+
+/**
  * No file of ours does anything when it is imported, and saying so lets the bundler drop the ports
  * that a function was not given together with their clients (45 kB where there are no files).
  */
@@ -152,9 +192,12 @@ export const bundling = {
     literalSchemaKeys,
     versionsOnly,
     numbersWithoutFormats,
+    withoutEventStreams,
+    withoutEndpointDiscovery,
     withoutWebFonts,
     fontsBeside,
     withoutSideEffects,
+    pureConstants(root),
   ],
   absWorkingDir: root,
   logLevel: 'warning',

@@ -10,12 +10,12 @@ import { limits } from '../../shared/contract/limits.ts';
 import { problemDocument, problemErrors, problems } from '../../shared/contract/problems.ts';
 import {
   mayBeLeftOut,
-  routes,
-  routeOf,
   type MediaType,
-  type OperationId,
+  type RouteDefinition,
   type RouteGroup,
-} from '../../shared/contract/routes.ts';
+} from '../../shared/contract/routes/route.ts';
+// Of the whole table its type alone: a function carries the rows, and schemas, of its own routes.
+import type { OperationId, routes } from '../../shared/contract/routes.ts';
 import { parseStrictJson } from '../../shared/contract/strict-json.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import type { EpochMs } from '../../shared/kernel/instant.ts';
@@ -42,8 +42,17 @@ export interface GatewayResponse {
   readonly isBase64Encoded?: boolean;
 }
 
-type Parsed<Operation extends OperationId, Part extends 'params' | 'query' | 'body'> =
-  (typeof routes)[Operation] extends Readonly<Record<Part, infer Schema extends z.ZodType>>
+type Routes = typeof routes;
+
+/** The rows of some routes; a table that has others beside them will do. */
+export type RoutesOf<Operation extends OperationId> = {
+  readonly [Each in Operation]: Routes[Each];
+};
+
+type Part = 'params' | 'query' | 'body';
+
+type Parsed<Operation extends OperationId, Which extends Part> =
+  Routes[Operation] extends Readonly<Record<Which, infer Schema extends z.ZodType>>
     ? z.infer<Schema>
     : undefined;
 
@@ -91,7 +100,7 @@ export type Handle<Operation extends OperationId> = (
 ) => Promise<Answer>;
 
 export type OperationOf<Group extends RouteGroup> = {
-  [Operation in OperationId]: (typeof routes)[Operation]['group'] extends Group ? Operation : never;
+  [Operation in OperationId]: Routes[Operation]['group'] extends Group ? Operation : never;
 }[OperationId];
 
 /** Exactly the handlers of a group: one that is missing or strange does not compile. */
@@ -104,8 +113,12 @@ interface Internal extends Record<string, unknown> {
   startedAt?: EpochMs;
 }
 
-/** The HTTP stack: every API function is this around its group's handlers, in both homes. */
+/**
+ * The HTTP stack: every API function is this around the rows and the handlers of its group, in both
+ * homes. A handler without its row does not compile.
+ */
 export function createHttpHandler<Operation extends OperationId>(
+  table: NoInfer<RoutesOf<Operation>>,
   handles: { readonly [Each in Operation]: Handle<Each> },
   getGate: () => Promise<Gate>,
 ) {
@@ -133,26 +146,27 @@ export function createHttpHandler<Operation extends OperationId>(
       },
     })
     .handler(async (event: GatewayEvent) => {
-      const operation = findOperation(handles, event.routeKey);
+      const operation = findOperation(table, handles, event.routeKey);
       const gate = await getGate();
-      return runOperation(operation, handles[operation], event, gate);
+      return runOperation(operation, table[operation], handles[operation], event, gate);
     });
 }
 
 async function runOperation<Operation extends OperationId>(
   operation: Operation,
+  route: RouteDefinition,
   handle: Handle<Operation>,
   event: GatewayEvent,
   gate: Gate,
 ): Promise<GatewayResponse> {
-  const actor = authorize(operation, event);
-  const input = readBody(operation, event);
+  const actor = authorize(route, event);
+  const input = readBody(route, event);
   const now = gate.clock.now();
   const call = (requestId: string): Call<Operation> => ({
     operation,
-    params: parsePart(operation, 'params', event.pathParameters ?? {}),
-    query: parsePart(operation, 'query', event.queryStringParameters ?? {}),
-    body: parsePart(operation, 'body', input.value),
+    params: parsePart<Operation, 'params'>(route, 'params', event.pathParameters ?? {}),
+    query: parsePart<Operation, 'query'>(route, 'query', event.queryStringParameters ?? {}),
+    body: parsePart<Operation, 'body'>(route, 'body', input.value),
     actor,
     now,
     requestId,
@@ -166,7 +180,7 @@ async function runOperation<Operation extends OperationId>(
     origin: originOf(event),
   });
   const run = (requestId: string) => handle(call(requestId), gate);
-  const key = idempotencyKey(operation, event);
+  const key = idempotencyKey(route, event);
   if (key === null) {
     return responseOf(await run(newId('req', now, gate.randomBytes(10))));
   }
@@ -181,19 +195,19 @@ async function runOperation<Operation extends OperationId>(
 }
 
 function findOperation<Operation extends OperationId>(
+  table: RoutesOf<Operation>,
   handles: { readonly [Each in Operation]: Handle<Each> },
   routeKey: string,
 ): Operation {
   for (const operation in handles) {
-    const route = routeOf(operation);
+    const route: RouteDefinition = table[operation];
     if (`${route.method} ${route.path}` === routeKey) return operation;
   }
   throw new Problem('not-found', 'no route answers this path');
 }
 
 /** The gateway verified the token; what it may do is checked here, the same in both homes. */
-function authorize(operation: OperationId, event: GatewayEvent): Actor {
-  const route = routeOf(operation);
+function authorize(route: RouteDefinition, event: GatewayEvent): Actor {
   const claims = event.requestContext.authorizer?.jwt.claims;
   if (route.scopes.length === 0) return actorOf({});
   if (claims === undefined) throw new Problem('unauthenticated', 'there is no valid bearer token');
@@ -223,8 +237,8 @@ const NO_BODY: BodyInput = Object.freeze({ text: '', value: undefined, bytes: ne
 /** JSON is UTF-8 (RFC 8259, 8.1); a parameter that says so is one that nobody needs. */
 const JSON_TYPE = /^\s*application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
 
-function readBody(operation: OperationId, event: GatewayEvent): BodyInput {
-  const { body: schema, bodyForm = 'json' } = routeOf(operation);
+function readBody(route: RouteDefinition, event: GatewayEvent): BodyInput {
+  const { body: schema, bodyForm = 'json' } = route;
   if (schema === undefined) return NO_BODY;
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > limits.requestBodyBytes) {
@@ -259,13 +273,13 @@ function readJson(bytes: Uint8Array): BodyInput {
   return { text, value: json.value, bytes };
 }
 
-function parsePart<Operation extends OperationId, Part extends 'params' | 'query' | 'body'>(
-  operation: Operation,
-  part: Part,
+function parsePart<Operation extends OperationId, Which extends Part>(
+  route: RouteDefinition,
+  part: Which,
   value: unknown,
-): Parsed<Operation, Part>;
-function parsePart(operation: OperationId, part: 'params' | 'query' | 'body', value: unknown) {
-  const schema = routeOf(operation)[part];
+): Parsed<Operation, Which>;
+function parsePart(route: RouteDefinition, part: Part, value: unknown) {
+  const schema = route[part];
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -275,9 +289,9 @@ function parsePart(operation: OperationId, part: 'params' | 'query' | 'body', va
   });
 }
 
-function idempotencyKey(operation: OperationId, event: GatewayEvent): string | null {
+function idempotencyKey(route: RouteDefinition, event: GatewayEvent): string | null {
   const key = event.headers['idempotency-key'];
-  if (!routeOf(operation).idempotent || key === undefined) return null;
+  if (!route.idempotent || key === undefined) return null;
   const plain = /^[\x21-\x7e]+$/.test(key) && key.length <= limits.idempotencyKeyCharacters;
   if (plain) return key;
   throw new Problem('invalid-input', 'the `Idempotency-Key` cannot be used', {

@@ -1,8 +1,8 @@
-import type * as z from 'zod';
 import type { RouteDefinition } from './routes/route.ts';
 import { breachesRoutes } from './routes/breaches.ts';
 import { campaignsRoutes } from './routes/campaigns.ts';
 import { checksRoutes } from './routes/checks.ts';
+import { clearancesRoutes } from './routes/clearances.ts';
 import { deliveriesRoutes } from './routes/deliveries.ts';
 import { deliverySourcesRoutes } from './routes/delivery-sources.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
@@ -18,6 +18,7 @@ import { webhooksRoutes } from './routes/webhooks.ts';
 
 export {
   mediaTypes,
+  mayBeLeftOut,
   routeGroups,
   type BodyForm,
   type MediaType,
@@ -31,6 +32,7 @@ export const routes = Object.freeze({
   ...importsRoutes,
   ...permissionsRoutes,
   ...campaignsRoutes,
+  ...clearancesRoutes,
   ...checksRoutes,
   ...evidenceRoutes,
   ...subjectsRoutes,
@@ -56,9 +58,4 @@ export function isOperationId(name: string): name is OperationId {
 
 export function routeOf(operation: OperationId): RouteDefinition {
   return routes[operation];
-}
-
-/** Whether a request may come without this body, and then without a content type. */
-export function mayBeLeftOut(body: z.ZodType): boolean {
-  return body.safeParse(undefined).success;
 }

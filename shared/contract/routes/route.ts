@@ -8,6 +8,7 @@ export const routeGroups = [
   'imports',
   'permissions',
   'campaigns',
+  'clearances',
   'checks',
   'evidence',
   'subjects',
@@ -59,4 +60,9 @@ export interface RouteDefinition {
   /** Takes an Idempotency-Key: a POST that changes state. */
   readonly idempotent: boolean;
   readonly problems: readonly ProblemType[];
+}
+
+/** Whether a request may come without this body, and then without a content type. */
+export function mayBeLeftOut(body: z.ZodType): boolean {
+  return body.safeParse(undefined).success;
 }
