@@ -1,26 +1,7 @@
-import type { FileClass } from '../shared/contract/files.ts';
-import type { TableName } from '../shared/contract/tables.ts';
-import type { QueueName } from '../shared/contract/workers.ts';
 import type { FunctionName } from './functions.ts';
+import type { Rights } from './kinds-of-right.ts';
 
-/** `put` is not `delete`: what is append-only for the program is append-only for its role. */
-export type TableRight = 'read' | 'put' | 'delete';
-export type FileRight = 'read' | 'write' | 'delete';
-
-export interface Rights {
-  readonly tables: Readonly<Partial<Record<TableName, readonly TableRight[]>>>;
-  readonly files: Readonly<Partial<Record<FileClass, readonly FileRight[]>>>;
-  /** Queues that the function sends to; the one that wakes a worker is bound by `workers`. */
-  readonly sends: readonly QueueName[];
-  /** Queues that the function sets one-time timers for. */
-  readonly timers: readonly QueueName[];
-  /** Whether it signs checkpoints, and keeps them where nothing is deleted. */
-  readonly seals: boolean;
-  /** Whether the function may read the secret that keys identifiers and seals answers. */
-  readonly keyRing: boolean;
-  /** Whether it calls out. Lambda stops nobody from it; what is bundled does. */
-  readonly outbound: boolean;
-}
+export type { FileRight, Rights, TableRight } from './kinds-of-right.ts';
 
 const readable = ['read'] as const;
 const puttable = ['put'] as const;
@@ -43,15 +24,27 @@ const decisions = {
   unsealed: puttable,
 } as const;
 
+/** Whoever issues a clearance publishes the key that it signs with, and tells receivers. */
+const clearances = { seals: puttable, webhooks: appendable } as const;
+
+/** What calling back whoever has refused reads, and what it logs and tells. */
+const recalls = {
+  ...decisions,
+  policies: readable,
+  webhooks: appendable,
+} as const;
+
 const none = {
   ...{
     tables: {},
     files: {},
     sends: [],
     timers: [],
+    signs: false,
     seals: false,
     keyRing: false,
     outbound: false,
+    alerts: null,
   },
 } as const;
 
@@ -99,9 +92,27 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
       policies: appendable,
       // The word of the officer on a held campaign is an entry.
       audit: puttable,
+      ...clearances,
     },
-    files: { audience: stored },
-    sends: ['page-planned'],
+    // A link to upload is signed with the right to write.
+    files: { upload: stored, audience: stored, result: ['write'] },
+    sends: ['audience-uploaded', 'page-planned', 'pages-decided', 'webhook-due'],
+    signs: true,
+    keyRing: true,
+  },
+  clearances: {
+    ...none,
+    tables: {
+      ...requests,
+      ...evaluations,
+      // How large the base is that an estimate counts with.
+      'contact-points': readable,
+      // Who ends a campaign leaves an entry.
+      audit: puttable,
+    },
+    // A link to results is signed with the right to read them; refs are read where they lie.
+    files: { upload: ['read'], audience: ['read'], result: ['read'] },
+    // An answer that is kept for a retry lies sealed.
     keyRing: true,
   },
   checks: {
@@ -114,9 +125,10 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
       // As of another instant the facts are folded from the events.
       ledger: readable,
       // What a check says of itself is kept beside what campaigns say of themselves.
-      campaigns: puttable,
+      campaigns: appendable,
     },
-    files: { audience: ['write'] },
+    // Whom a recheck is about is looked for where the campaign keeps its recipients' keys.
+    files: { audience: stored },
     keyRing: true,
   },
   evidence: {
@@ -154,6 +166,8 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
       decisions: readable,
       unsealed: readable,
       seals: readable,
+      // A summary counts those that are open.
+      breaches: readable,
       // Whom a search of the audit trail is about, and every look-up is an entry.
       'contact-points': readable,
       audit: appendable,
@@ -187,7 +201,16 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
   breaches: {
     ...none,
     // The row under `due` moves: the old one goes.
-    tables: { ...requests, breaches: writable, controllers: readable },
+    tables: {
+      ...requests,
+      breaches: writable,
+      controllers: readable,
+      // A scope names campaigns.
+      campaigns: readable,
+    },
+    // The link to the keys of a scope.
+    files: { result: ['read'] },
+    sends: ['scope-requested'],
     timers: ['breach-due'],
     keyRing: true,
   },
@@ -219,11 +242,56 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
     // It calls nobody: the port knows which URLs are never called.
     outbound: true,
   },
-  operation: { ...none, tables: { controllers: appendable, audit: puttable } },
+  operation: {
+    ...none,
+    tables: { controllers: appendable, audit: puttable },
+    // A new controller is keyed under the version that is current then.
+    keyRing: true,
+  },
+  'worker-audience-uploaded': {
+    ...none,
+    tables: {
+      campaigns: writable,
+      controllers: readable,
+      policies: readable,
+      // The entry of a run in the directory.
+      decisions: puttable,
+    },
+    // Clear text goes once it is sorted, and what was read of it as well.
+    files: { upload: ['read', 'delete'], audience: ['read', 'write', 'delete'] },
+    sends: ['audience-uploaded', 'page-planned'],
+    keyRing: true,
+  },
   'worker-page-planned': {
     ...none,
-    tables: { ...evaluations, ...decisions, policies: readable },
+    tables: {
+      ...evaluations,
+      ...decisions,
+      policies: readable,
+      // Lists of hashes that came in between are looked for before the end.
+      controllers: readable,
+      // A dry run may ask as of another instant: facts are folded from the events.
+      ledger: readable,
+      // Whoever ends an evaluation tells receivers.
+      webhooks: appendable,
+    },
     files: { audience: ['read'] },
+    sends: ['pages-decided', 'webhook-due'],
+    // What is told to receivers lies sealed until it is sent.
+    keyRing: true,
+  },
+  'worker-pages-decided': {
+    ...none,
+    tables: {
+      ...evaluations,
+      // Whoever refused in between is decided again, and logged.
+      ...decisions,
+      policies: readable,
+      ...clearances,
+    },
+    files: { audience: ['read', 'write'], result: ['write'] },
+    sends: ['pages-decided', 'webhook-due'],
+    signs: true,
     keyRing: true,
   },
   'worker-breach-due': {
@@ -232,17 +300,27 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
     tables: { breaches: writable, controllers: readable, webhooks: appendable },
     sends: ['webhook-due'],
     timers: ['breach-due'],
+    alerts: 'knows',
     keyRing: true,
   },
   'worker-alerts-overdue': {
     ...none,
     tables: { breaches: readable },
-    sends: ['breach-due'],
+    sends: ['breach-due', 'scope-requested'],
+  },
+  'worker-scope-requested': {
+    ...none,
+    tables: { breaches: writable, decisions: readable, campaigns: readable },
+    // Lists of keys are joined from parts, which then go.
+    files: { result: ['read', 'write', 'delete'] },
+    sends: ['scope-requested'],
+    keyRing: true,
   },
   'worker-log-sealed': {
     ...none,
     // Announcements go once their pages are leaves; the tree and the pages only ever grow.
     tables: { decisions: readable, unsealed: writable, seals: appendable },
+    signs: true,
     seals: true,
   },
   'worker-import-started': {
@@ -266,10 +344,12 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
   },
   'worker-webhook-due': {
     ...none,
-    tables: { webhooks: writable },
+    // Where mail and topics lead stands in the settings of a controller.
+    tables: { webhooks: writable, controllers: readable },
     sends: ['webhook-due'],
     keyRing: true,
     outbound: true,
+    alerts: 'sends',
   },
   'worker-webhook-overdue': {
     ...none,
@@ -296,9 +376,34 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
     tables: { controllers: readable, retention: appendable },
     sends: ['sweep-planned'],
   },
+  'worker-contact-point-changed': {
+    ...none,
+    tables: { ...recalls, campaigns: appendable },
+    files: { audience: stored },
+    sends: ['listing-changed', 'webhook-due'],
+    keyRing: true,
+  },
+  'worker-listing-changed': {
+    ...none,
+    // A search goes once it was on every page.
+    tables: { ...recalls, campaigns: writable },
+    files: { audience: stored },
+    sends: ['listing-changed', 'webhook-due'],
+    keyRing: true,
+  },
+  'worker-clearance-expired': {
+    ...none,
+    // Expired clearances go off the list of live ones, and settled notes go.
+    tables: { ...recalls, controllers: readable, campaigns: writable },
+    files: { audience: stored },
+    sends: ['listing-changed', 'webhook-due'],
+    keyRing: true,
+  },
   'worker-evaluation-overdue': {
     ...none,
     tables: evaluations,
-    sends: ['page-planned'],
+    // What does not move for an hour has failed, and nothing is left to do with its file.
+    files: { upload: ['delete'], audience: ['read', 'delete'] },
+    sends: ['audience-uploaded', 'page-planned', 'pages-decided'],
   },
 });

@@ -15,7 +15,9 @@ export const memoryMb: Readonly<Record<FunctionName, number>> = Object.freeze({
   permissions: 1024,
   /** Decides 1,000 recipients while the caller waits: a whole core. */
   campaigns: 1769,
-  /** The same. */
+  /** A few rows read, and links signed. */
+  clearances: 512,
+  /** The same as for campaigns. */
   checks: 1769,
   /** Opens many small pages and replays one decision: mostly waiting. */
   evidence: 1024,
@@ -37,6 +39,8 @@ export const memoryMb: Readonly<Record<FunctionName, number>> = Object.freeze({
   webhooks: 512,
   /** One row or a constant; the memory is there for loading the code in reasonable time. */
   operation: 512,
+  /** Parses, keys and sorts rows as fast as it can, some 100 MB at a time: a whole core. */
+  'worker-audience-uploaded': 1769,
   /** Decides up to five pages a call: CPU is what it costs. */
   'worker-page-planned': 1769,
   /** Opens a few cases, writes a few lines. */
@@ -55,8 +59,18 @@ export const memoryMb: Readonly<Record<FunctionName, number>> = Object.freeze({
   'worker-webhook-overdue': 512,
   /** Folds one person after the other: CPU is half of what it costs. */
   'worker-sweep-planned': 1024,
+  /** Tells 200,000 keys apart at a time, and decodes their pages: a whole core. */
+  'worker-scope-requested': 1769,
   /** Once a day, a row a controller. */
   'worker-retention-due': 512,
+  /** Writes and hashes files as fast as it can: a whole core, and four uploads at a time. */
+  'worker-pages-decided': 1769,
+  /** Reads some pages for a batch of changes, and decides a few people: mostly waiting. */
+  'worker-contact-point-changed': 1024,
+  /** Decodes up to 50 million recipients and looks for keys among them: a whole core. */
+  'worker-listing-changed': 1769,
+  /** A few rows for each live campaign, and now and then a few people to decide. */
+  'worker-clearance-expired': 1024,
   /** Reads a few runs a minute and sends ids. */
   'worker-evaluation-overdue': 512,
 });
@@ -67,14 +81,22 @@ export const memoryMb: Readonly<Record<FunctionName, number>> = Object.freeze({
  */
 export const concurrencyMax: Readonly<Record<QueueName, number>> = Object.freeze({
   'page-planned': 10,
+  // One reads a file; its shards are sorted side by side.
+  'audience-uploaded': 10,
   // Cases are few; an alert waits for none of the others.
   'breach-due': 2,
   // One at a time is enough, and leaves the table to everybody else.
   'sweep-planned': 2,
+  // One for each campaign that a domain was blocked for; the searches of one go together.
+  'listing-changed': 5,
+  // Somebody waits for it, and it reads the log a page at a time.
+  'scope-requested': 2,
   // The least that SQS takes; each one writes about as much as a new table serves at first.
   'import-started': 2,
   // One that hangs holds a call for 15 s; the others go on beside it.
   'webhook-due': 5,
+  // A shard is seconds of work; ten of them write 50 million rows in some minutes.
+  'pages-decided': 10,
 });
 
 /**

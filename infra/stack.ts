@@ -9,6 +9,7 @@ import {
   functionAlarms,
   queueAlarms,
   scheduledAlarms,
+  streamAlarms,
 } from './constructs/alarms.ts';
 import { CheckpointsBucket } from './constructs/checkpoints-bucket.ts';
 import { FilesBucket } from './constructs/files-bucket.ts';
@@ -24,6 +25,10 @@ export interface GateStackProps extends StackProps {
   /** Who signs the tokens: an OpenID Connect issuer that API Gateway can reach. */
   readonly issuer: string;
   readonly audience: string;
+  /** A verified identity of SES that alerts are mailed from; null: nothing is mailed. */
+  readonly alertFrom: string | null;
+  /** Under which people reach the gate; null: the endpoint of the API. */
+  readonly publicUrl: string | null;
   readonly codeOf: (name: FunctionName) => Code;
 }
 
@@ -40,12 +45,15 @@ export class GateStack extends Stack {
     const { codeOf } = props;
     const functions = new Functions(this, 'Functions', {
       ...{ codeOf, keys, tables, files, checkpoints, queues: lines, schedules },
+      alertFrom: props.alertFrom,
     });
     const http = new GateHttpApi(this, 'Http', {
       issuer: props.issuer,
       audience: props.audience,
       functions: (group) => found(functions.byName, group).lambda,
     });
+    const url = props.publicUrl ?? http.api.apiEndpoint;
+    found(functions.byName, 'worker-breach-due').bindPublicUrl(url);
     const alarms = new Alarms(this, 'Alarms', { key: keys.messages });
     watchAll(alarms, { functions, lines, http });
     new CfnOutput(this, 'ApiUrl', { value: http.api.apiEndpoint });
@@ -71,12 +79,16 @@ function watchAll(
   for (const worker of workers) {
     const name = workerFunction(worker.name);
     if (worker.source === 'schedule') alarms.watch(name, functionNamed(name), scheduledAlarms);
+    if (worker.source === 'changes') alarms.watch(name, functionNamed(name), streamAlarms);
   }
   for (const [name, { queue, deadLetters }] of watched.lines.byName) {
     const late = queueAlarms(queues[name].visibilitySeconds);
     alarms.watch(name, { dimension: 'QueueName', value: queue.queueName }, late);
     const deadLettersOf = { dimension: 'QueueName', value: deadLetters.queueName };
     alarms.watch(name, deadLettersOf, deadLetterAlarms);
+  }
+  for (const [name, { queueName }] of watched.lines.ofStreams) {
+    alarms.watch(name, { dimension: 'QueueName', value: queueName }, deadLetterAlarms);
   }
   alarms.watch('api', { dimension: 'ApiId', value: watched.http.api.apiId }, apiAlarms);
 }

@@ -13,10 +13,12 @@ const NO_ISSUER = 'https://issuer.invalid';
 
 export interface GateStageProps {
   readonly codeOf: (name: FunctionName) => Code;
-  /** Left out, they come from the context: `-c issuer=… -c audience=… -c region=…`. */
+  /** Left out, they come from the context: `-c issuer=… -c audience=… -c region=…`, and so on. */
   readonly issuer?: string;
   readonly audience?: string;
   readonly region?: string;
+  readonly alertFrom?: string;
+  readonly publicUrl?: string;
 }
 
 /** One gate: everything that a stage of it needs, in one region and in any account. */
@@ -30,6 +32,8 @@ export class GateStage extends Stage {
     const stack = new GateStack(this, 'Gate', {
       issuer: issuer ?? NO_ISSUER,
       audience: props.audience ?? context('audience') ?? DEFAULT_AUDIENCE,
+      alertFrom: props.alertFrom ?? context('alertFrom'),
+      publicUrl: props.publicUrl ?? context('publicUrl'),
       codeOf: props.codeOf,
       description: 'campaign compliance gate',
       terminationProtection: true,

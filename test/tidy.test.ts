@@ -96,6 +96,8 @@ describe('imports point in one direction', () => {
         /^functions\/lambda\//.test(path) ||
         path === 'functions/embedded/main.ts' ||
         path === 'functions/embedded/verify-proof.ts' ||
+        path === 'functions/embedded/verify-clearance.ts' ||
+        path === 'functions/embedded/add-identifier-key.ts' ||
         path === 'functions/embedded/import-file.ts' ||
         path === 'functions/embedded/sample/generate.ts' ||
         path === 'infra/app.ts',

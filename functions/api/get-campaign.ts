@@ -1,5 +1,5 @@
 import { mayActFor } from '../shell/actor.ts';
-import { campaignView } from '../shell/flows/evaluate-campaign.ts';
+import { campaignView } from '../shell/flows/campaign-view.ts';
 import type { Handle } from '../shell/http.ts';
 import { notFound } from '../shell/problem.ts';
 import { readCampaign } from '../shell/stores/campaign-store.ts';

@@ -1,4 +1,4 @@
-import { campaignView } from '../shell/flows/evaluate-campaign.ts';
+import { campaignView } from '../shell/flows/campaign-view.ts';
 import { reviewCampaign } from '../shell/flows/review-campaign.ts';
 import type { Handle } from '../shell/http.ts';
 

@@ -9,7 +9,7 @@ import { createLog, logLevels } from '../shell/log.ts';
 import { createHttpsOutbound } from '../shell/ports/outbound-https.ts';
 import { loadLocalKeys, writePrivate, type LocalKeys } from './local-keys.ts';
 import { parseOptions, usage, type Options } from './options.ts';
-import { runSample, wantsSample } from './sample/run.ts';
+import { runSample, wantsSample, type Shown } from './sample/run.ts';
 import { createGateServer } from './server.ts';
 import { localTokens, localVerifier, remoteVerifier } from './tokens.ts';
 import { startWorkers } from './worker-loop.ts';
@@ -111,11 +111,7 @@ function stopOnSignal(stop: () => Promise<void>): void {
 }
 
 /** Where to look next, with one line that works when it is pasted. */
-function nextSteps(
-  baseUrl: string,
-  options: Options,
-  shown: { readonly campaignId: string } | null,
-): string {
+function nextSteps(baseUrl: string, options: Options, shown: Shown | null): string {
   const tokens = join(options.data, 'tokens.json');
   const token = `$(node -p 'require("${resolve(tokens)}").dpo')`;
   const body = shown === null ? '{}' : `{"campaignId":"${shown.campaignId}","outcome":"deny"}`;
@@ -124,8 +120,17 @@ API      ${baseUrl}/openapi.json
 tokens   ${tokens} (one for each role, for this machine alone)
 try      curl -s ${baseUrl}/v1/decisions/search -H 'content-type: application/json' \\
            -H "authorization: Bearer ${token}" -d '${body}'
-docs     README.md and docs/
+${verifyStep(baseUrl, token, shown?.clearedId ?? null)}docs     README.md and docs/
 stop     Ctrl-C; the next start goes on from ${options.data}
+`;
+}
+
+function verifyStep(baseUrl: string, token: string, clearedId: string | null): string {
+  if (clearedId === null) return '';
+  const jwks = `${baseUrl}/.well-known/jwks.json`;
+  return `verify   curl -s ${baseUrl}/v1/campaigns/${clearedId}/clearance -o manifest.json \\
+           -H "authorization: Bearer ${token}" &&
+         npm run verify-clearance -- --manifest manifest.json --jwks ${jwks}
 `;
 }
 

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { limits } from '../../shared/contract/limits.ts';
-import { routeOf } from '../../shared/contract/routes.ts';
+import { routeOf, routes, type OperationId } from '../../shared/contract/routes.ts';
 import { HOUR_MS } from '../../shared/kernel/instant.ts';
 import { breaches } from '../api/groups/breaches.ts';
 import { campaigns } from '../api/groups/campaigns.ts';
+import { clearances } from '../api/groups/clearances.ts';
 import { checks } from '../api/groups/checks.ts';
 import { deliveries } from '../api/groups/deliveries.ts';
 import { deliverySources } from '../api/groups/delivery-sources.ts';
@@ -36,12 +37,14 @@ const REQUEST_TIMEOUT_MS = 6 * HOUR_MS;
 
 /** Speaks HTTP to the outside and API Gateway to the handlers: the same ones as on AWS. */
 export function createGateServer(gate: EmbeddedGate, verifyToken: VerifyToken): Server {
-  const handler = createHttpHandler(
+  const handler = createHttpHandler<OperationId>(
+    routes,
     {
       ...facts,
       ...imports,
       ...permissions,
       ...campaigns,
+      ...clearances,
       ...checks,
       ...evidence,
       ...subjects,

@@ -1,9 +1,14 @@
 import type { SQSEvent } from 'aws-lambda';
+import { limits } from '../../shared/contract/limits.ts';
 import {
+  AudienceUploaded,
   BreachDue,
   ImportStarted,
+  ListingChanged,
   PagePlanned,
+  PagesDecided,
   queues,
+  ScopeRequested,
   SweepPlanned,
   WebhookDue,
   workers,
@@ -17,16 +22,23 @@ import { hasUnsealed } from '../shell/flows/seal-log.ts';
 import { errorFields } from '../shell/log.ts';
 import type { IncomingMessage } from '../shell/ports/queues.ts';
 import { alertsOverdue } from '../workers/alerts-overdue.ts';
+import { audienceUploaded } from '../workers/audience-uploaded.ts';
 import { breachDue } from '../workers/breach-due.ts';
+import { clearanceExpired } from '../workers/clearance-expired.ts';
+import { contactPointChanged } from '../workers/contact-point-changed.ts';
 import { evaluationOverdue } from '../workers/evaluation-overdue.ts';
 import { logSealed } from '../workers/log-sealed.ts';
 import { importOverdue } from '../workers/import-overdue.ts';
 import { importStarted } from '../workers/import-started.ts';
+import { listingChanged } from '../workers/listing-changed.ts';
 import { pagePlanned } from '../workers/page-planned.ts';
+import { pagesDecided } from '../workers/pages-decided.ts';
 import { retentionDue } from '../workers/retention-due.ts';
+import { scopeRequested } from '../workers/scope-requested.ts';
 import { sweepPlanned } from '../workers/sweep-planned.ts';
 import { webhookDue } from '../workers/webhook-due.ts';
 import { webhookOverdue } from '../workers/webhook-overdue.ts';
+import { createChangeLoop, type ChangeLoop } from './change-loop.ts';
 import { localContext, workerContext } from './gateway-event.ts';
 
 /** An empty queue is asked again after this time. */
@@ -48,6 +60,10 @@ export function startWorkers(gate: EmbeddedGate): WorkerLoop {
   const stopping = new AbortController();
   const working = { ...gate, stopping: stopping.signal };
   const getGate = () => Promise.resolve(working);
+  const changes = createChangeLoop(working, {
+    table: 'contact-points',
+    handle: contactPointChanged,
+  });
   const queueHandlers = queueHandlersFor(getGate);
   const scheduleHandlers = scheduleHandlersFor(getGate);
   const loops: Promise<void>[] = [];
@@ -63,6 +79,11 @@ export function startWorkers(gate: EmbeddedGate): WorkerLoop {
           drain(gate, worker.queue, stopping.signal, (event) => handler(event, context)),
         );
       }
+    } else if (worker.source === 'changes') {
+      every(IDLE_MS, () => changes.follow());
+    } else if (worker.name === 'alerts-overdue') {
+      const handler = scheduleHandlers[worker.name];
+      every(limits.localAlertSweepSeconds * SECOND_MS, () => handler({}, localContext));
     } else if (worker.name === 'log-sealed') {
       const handler = scheduleHandlers[worker.name];
       every(SEALING_MS, async () => {
@@ -78,7 +99,7 @@ export function startWorkers(gate: EmbeddedGate): WorkerLoop {
     await gate.tables.sweepExpired();
     await gate.files.sweepExpired();
   });
-  const forget = forgettingChanges(gate);
+  const forget = forgettingChanges(gate, changes);
   every(HOUR_MS, forget);
   return {
     stop: async () => {
@@ -95,6 +116,16 @@ function queueHandlersFor(getGate: () => Promise<Gate>) {
       pagePlanned,
       getGate,
     ),
+    'pages-decided': createQueueHandler(
+      { queue: 'pages-decided', message: PagesDecided },
+      pagesDecided,
+      getGate,
+    ),
+    'audience-uploaded': createQueueHandler(
+      { queue: 'audience-uploaded', message: AudienceUploaded },
+      audienceUploaded,
+      getGate,
+    ),
     'breach-due': createQueueHandler(
       { queue: 'breach-due', message: BreachDue },
       breachDue,
@@ -105,9 +136,19 @@ function queueHandlersFor(getGate: () => Promise<Gate>) {
       importStarted,
       getGate,
     ),
+    'listing-changed': createQueueHandler(
+      { queue: 'listing-changed', message: ListingChanged },
+      listingChanged,
+      getGate,
+    ),
     'webhook-due': createQueueHandler(
       { queue: 'webhook-due', message: WebhookDue },
       webhookDue,
+      getGate,
+    ),
+    'scope-requested': createQueueHandler(
+      { queue: 'scope-requested', message: ScopeRequested },
+      scopeRequested,
       getGate,
     ),
     'sweep-planned': createQueueHandler(
@@ -126,20 +167,22 @@ function scheduleHandlersFor(getGate: () => Promise<Gate>) {
     'log-sealed': createScheduleHandler(logSealed, getGate),
     'alerts-overdue': createScheduleHandler(alertsOverdue, getGate),
     'webhook-overdue': createScheduleHandler(webhookOverdue, getGate),
+    'clearance-expired': createScheduleHandler(clearanceExpired, getGate),
   } as const;
 }
 
 /** Hours that the feed of contact points keeps what a state was: as long as a stream on AWS. */
 const FEED_HOURS = 24;
 
-/** Old states tell of facts that may have been erased since (Art. 17 GDPR). */
-function forgettingChanges(gate: EmbeddedGate): () => Promise<void> {
+/** Old states tell of facts that may have been erased since (Art. 17 GDPR); what was read goes. */
+function forgettingChanges(gate: EmbeddedGate, { place }: ChangeLoop): () => Promise<void> {
   const lastByHour: (string | null)[] = [];
   return async () => {
     lastByHour.push(await gate.tables.lastChange('contact-points'));
     if (lastByHour.length <= FEED_HOURS) return;
-    const through = lastByHour.shift();
-    if (through != null) await gate.tables.forgetChanges('contact-points', through);
+    const [old, read] = [lastByHour.shift() ?? null, await place()];
+    if (old === null || read === null) return;
+    await gate.tables.forgetChanges('contact-points', old < read ? old : read);
   };
 }
 

@@ -1,8 +1,13 @@
 import { BreachDue } from '../../shared/contract/workers.ts';
-import { awsKeys, awsQueues, awsTimers, createGetGate } from '../shell/aws.ts';
+import { awsAlertWays, awsKeys, awsQueues, awsTimers, createGetGate } from '../shell/aws.ts';
 import { createQueueHandler } from '../shell/batch.ts';
 import { breachDue } from '../workers/breach-due.ts';
 
-const getGate = createGetGate({ keys: awsKeys, timers: awsTimers, queues: awsQueues });
+const getGate = createGetGate({
+  alerts: awsAlertWays,
+  keys: awsKeys,
+  timers: awsTimers,
+  queues: awsQueues,
+});
 const source = { queue: 'breach-due', message: BreachDue } as const;
 export const handler = createQueueHandler(source, breachDue, getGate);

@@ -1,3 +1,4 @@
+import type { Alerts } from './ports/alerts.ts';
 import type { Archive } from './ports/archive.ts';
 import type { Files } from './ports/files.ts';
 import type { Keys } from './ports/keys.ts';
@@ -42,6 +43,13 @@ export const absentQueues: Queues = Object.freeze({
 const noTimers = refuse('timers');
 export const absentTimers: Timers = Object.freeze({ schedule: noTimers, cancel: noTimers });
 
+export const absentAlerts: Alerts = Object.freeze({
+  reaches(): never {
+    throw refusal('alerts');
+  },
+  send: refuse('alerts'),
+});
+
 export const absentOutbound: Outbound = Object.freeze({
   accepts(): never {
     throw refusal('outbound calls');
@@ -62,6 +70,9 @@ export const absentSigner: Signer = Object.freeze({
 
 export const absentKeys: Keys = Object.freeze({
   get current(): never {
+    throw refusal('keys');
+  },
+  get versions(): never {
     throw refusal('keys');
   },
   version(): never {

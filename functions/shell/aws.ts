@@ -3,6 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import {
   Environment,
@@ -14,6 +16,7 @@ import { tableNames, type TableName } from '../../shared/contract/tables.ts';
 import { queueNames, type QueueName } from '../../shared/contract/workers.ts';
 import { assert } from '../../shared/kernel/assert.ts';
 import {
+  absentAlerts,
   absentArchive,
   absentFiles,
   absentKeys,
@@ -26,7 +29,9 @@ import type { Gate } from './gate.ts';
 import { createKeys, parseKeyRing } from './keys.ts';
 import { loadOnce } from './load-once.ts';
 import { createLog, logLevels, type LogLevel } from './log.ts';
+import type { Alerts } from './ports/alerts.ts';
 import type { Archive } from './ports/archive.ts';
+import { createAwsAlerts } from './ports/aws-alerts.ts';
 import { createAwsArchive } from './ports/aws-archive.ts';
 import { createAwsFiles } from './ports/aws-files.ts';
 import { createAwsSmallFiles } from './ports/aws-small-files.ts';
@@ -78,6 +83,7 @@ export interface AwsParts {
   readonly timers?: Part<Timers>;
   readonly keys?: Part<Keys>;
   readonly outbound?: Part<Outbound>;
+  readonly alerts?: Part<Alerts>;
   readonly signer?: Part<Signer>;
 }
 
@@ -88,17 +94,19 @@ export function createGetGate(
 ): () => Promise<Gate> {
   return loadOnce(async () => {
     const home = createHome(variables);
-    const [files, archive, queues, timers, keys, outbound, signer] = await Promise.all([
+    const [files, archive, queues, timers, keys, outbound, alerts, signer] = await Promise.all([
       parts.files?.(home) ?? absentFiles,
       parts.archive?.(home) ?? absentArchive,
       parts.queues?.(home) ?? absentQueues,
       parts.timers?.(home) ?? absentTimers,
       parts.keys?.(home) ?? absentKeys,
       parts.outbound?.(home) ?? absentOutbound,
+      parts.alerts?.(home) ?? absentAlerts,
       parts.signer?.(home) ?? absentSigner,
     ]);
     return Object.freeze({
-      ...{ files, archive, queues, timers, keys, outbound, signer },
+      ...{ files, archive, queues, timers, keys, outbound, alerts, signer },
+      publicUrl: () => home.variable('PUBLIC_URL') ?? null,
       tables: awsTables(home),
       clock: home.clock,
       randomBytes,
@@ -186,6 +194,21 @@ export const awsSigner: Part<Signer> = ({ variable, variables, clock }) => {
   const keyArn = given(variable('SIGNING_KEY_ARN'), 'signing key');
   return createAwsSigner({ keyArn, variables, clock });
 };
+
+/** Mail and topics. */
+export const awsAlerts: Part<Alerts> = ({ variable, random }) =>
+  createAwsAlerts({
+    ses: new SESv2Client({ requestHandler }),
+    sns: new SNSClient({ requestHandler }),
+    from: variable('ALERT_FROM') ?? null,
+    random,
+  });
+
+/** For whoever only has to know which ways there are. */
+export const awsAlertWays: Part<Alerts> = ({ variable }) => ({
+  ...absentAlerts,
+  reaches: (way) => way === 'sns' || variable('ALERT_FROM') !== undefined,
+});
 
 /** Lambda lets every function call out; only those that name this have the code for it. */
 export const awsOutbound: Part<Outbound> = () => createHttpsOutbound();

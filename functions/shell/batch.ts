@@ -1,11 +1,20 @@
 import middy from '@middy/core';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type {
+  Context,
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+  SQSBatchResponse,
+  SQSEvent,
+  SQSRecord,
+} from 'aws-lambda';
 import type * as z from 'zod';
 import { queues, type QueueName } from '../../shared/contract/workers.ts';
 import { assert } from '../../shared/kernel/assert.ts';
 import type { EpochMs } from '../../shared/kernel/instant.ts';
 import type { Gate } from './gate.ts';
 import { errorFields, type Log, type LogFields } from './log.ts';
+import type { Change } from './ports/tables.ts';
 
 /** What middy carries between its phases for one call. */
 interface Internal extends Record<string, unknown> {
@@ -68,6 +77,80 @@ export function createScheduleHandler(
     .handler(async () => {
       await handle(await getGate());
     });
+}
+
+/** Works on changes in their order: all of them, or a throw. Doing one twice does no harm. */
+export type HandleChanges = (gate: Gate, changes: readonly Change[]) => Promise<void>;
+
+/**
+ * Works on changes together; where that fails, one by one up to the first that fails by itself.
+ * Answers how many from the first on are done.
+ */
+export async function workChanges(
+  gate: Gate,
+  changes: readonly Change[],
+  handle: HandleChanges,
+): Promise<number> {
+  try {
+    await handle(gate, changes);
+    return changes.length;
+  } catch (error) {
+    gate.log.write('warn', 'changes failed', { changes: changes.length, ...errorFields(error) });
+  }
+  for (const [index, change] of changes.entries()) {
+    try {
+      await handle(gate, [change]);
+    } catch (error) {
+      const { sequence } = change;
+      gate.log.write('error', 'change failed', { sequence, ...errorFields(error) });
+      return index;
+    }
+  }
+  return changes.length;
+}
+
+/**
+ * The batch stack of a table's stream. The stream goes on behind the last change that is done; one
+ * that keeps failing is set aside by the event source, with the alarm of its dead letters.
+ */
+export function createChangesHandler(
+  read: (record: DynamoDBRecord) => Change,
+  handle: HandleChanges,
+  getGate: () => Promise<Gate>,
+) {
+  return middy<DynamoDBStreamEvent, DynamoDBBatchResponse, Error, Context, Internal>()
+    .use({
+      ...timed(getGate),
+      after: async (call: Phase<DynamoDBStreamEvent, DynamoDBBatchResponse>) => {
+        const failed = call.response?.batchItemFailures.length ?? 1;
+        await logCall(call, getGate, { changes: call.event.Records.length, failed });
+      },
+    })
+    .handler(async ({ Records: records }: DynamoDBStreamEvent) => {
+      const gate = await getGate();
+      const { changes, error } = readable(records, read);
+      if (error !== null) gate.log.write('error', 'change cannot be read', errorFields(error));
+      const done = await workChanges(gate, changes, handle);
+      const next = records[done]?.dynamodb?.SequenceNumber;
+      if (done < records.length && next === undefined) throw new Error('a change has no sequence');
+      return { batchItemFailures: next === undefined ? [] : [{ itemIdentifier: next }] };
+    });
+}
+
+/** The changes up to the first record that is not understood. */
+function readable(
+  records: readonly DynamoDBRecord[],
+  read: (record: DynamoDBRecord) => Change,
+): { readonly changes: readonly Change[]; readonly error: unknown } {
+  const changes: Change[] = [];
+  for (const record of records) {
+    try {
+      changes.push(read(record));
+    } catch (error) {
+      return { changes, error };
+    }
+  }
+  return { changes, error: null };
 }
 
 /** True only when the handler came to its end. The log gets ids: a body may be anything. */

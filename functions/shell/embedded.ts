@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Gate } from './gate.ts';
 import type { Log } from './log.ts';
+import type { Alerts } from './ports/alerts.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
 import { createFolderArchive } from './ports/folder-archive.ts';
 import { createFolderFiles, type FolderFiles } from './ports/folder-files.ts';
@@ -15,11 +16,11 @@ import { openDatabase } from './ports/sqlite-database.ts';
 import { createSqliteQueues, type SqliteQueues } from './ports/sqlite-queues.ts';
 import { createSqliteTables, type TableUpkeep } from './ports/sqlite-tables.ts';
 import { createSqliteTimers, type SqliteTimers } from './ports/sqlite-timers.ts';
-import type { Tables } from './ports/tables.ts';
+import type { ChangeFeed, Tables } from './ports/tables.ts';
 
 /** The gate at home: one SQLite file and a folder. */
 export interface EmbeddedGate extends Gate {
-  readonly tables: Tables & TableUpkeep;
+  readonly tables: Tables & ChangeFeed & TableUpkeep;
   readonly queues: SqliteQueues;
   readonly timers: SqliteTimers;
   readonly files: FolderFiles;
@@ -55,6 +56,8 @@ export function createEmbeddedGate(options: {
     keys,
     signer,
     outbound,
+    alerts: noAlerts,
+    publicUrl: () => (baseUrl() === '' ? null : baseUrl()),
     clock,
     log,
     baseUrl,
@@ -66,6 +69,12 @@ export function createEmbeddedGate(options: {
     },
   };
 }
+
+/** At home there is neither SES nor SNS: webhooks, and a line of the log. */
+const noAlerts: Alerts = Object.freeze({
+  reaches: () => false,
+  send: async () => ({ ok: false, failure: 'refused' }) as const,
+});
 
 /** A gate that ends needs a moment to let go of its folder. */
 const LOCK_TIMEOUT_MS = 2000;

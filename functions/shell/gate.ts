@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../shared/kernel/instant.ts';
+import type { Alerts } from './ports/alerts.ts';
 import type { Archive } from './ports/archive.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Files } from './ports/files.ts';
@@ -20,6 +21,10 @@ export interface Gate {
   readonly keys: Keys;
   readonly signer: Signer;
   readonly outbound: Outbound;
+  /** Absent where there are neither mail nor topics. */
+  readonly alerts?: Alerts;
+  /** Under which people reach the gate, for links in messages; absent or null: nobody said so. */
+  readonly publicUrl?: () => string | null;
   readonly clock: Clock;
   /** Cryptographically strong bytes. */
   readonly randomBytes: (count: number) => Uint8Array;

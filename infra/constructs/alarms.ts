@@ -79,6 +79,22 @@ export const deadLetterAlarms: readonly AlarmRule[] = Object.freeze([
   },
 ]);
 
+/** A worker that the changes of a table wake: whoever refuses is called back that much later. */
+export const streamAlarms: readonly AlarmRule[] = Object.freeze([
+  {
+    id: 'late',
+    means: 'a change of a contact point waits for minutes, and so does whoever has refused',
+    namespace: 'AWS/Lambda',
+    metricName: 'IteratorAge',
+    statistic: 'Maximum',
+    periodMinutes: 5,
+    compare: 'at-least',
+    // Milliseconds: two attempts of a batch take less.
+    threshold: 120_000,
+    silence: 'fine',
+  },
+]);
+
 export const apiAlarms: readonly AlarmRule[] = Object.freeze([
   {
     ...fiveMinuteCount,

@@ -13,6 +13,9 @@ import type { Queues } from './queues.ts';
 import type { Schedules } from './schedules.ts';
 import type { Tables } from './tables.ts';
 
+/** A batch of changes is some seconds of reads; one that hangs holds up those behind it. */
+const CHANGES_SECONDS = 60;
+
 /** The longest that Lambda lets a function run. */
 const LAMBDA_SECONDS_MAX = 900;
 
@@ -24,6 +27,8 @@ export interface FunctionsProps {
   readonly files: FilesBucket;
   readonly checkpoints: CheckpointsBucket;
   readonly schedules: Schedules;
+  /** Whom alerts by e-mail come from; null: there are none. */
+  readonly alertFrom: string | null;
 }
 
 /** Every function with the rights that the table of rights gives it, and what wakes the workers. */
@@ -63,6 +68,16 @@ export class Functions extends Construct {
       props.schedules.wake(worker.name, created, worker.everyMinutes);
       return created;
     }
+    if (worker.source === 'changes') {
+      const created = new GateFunction(this, name, {
+        ...common,
+        description: `worker of the changes of ${worker.table}: ${worker.name}`,
+        timeoutSeconds: CHANGES_SECONDS,
+      });
+      const deadLetters = found(props.queues.ofStreams, worker.name);
+      created.bindChanges(found(props.tables.byName, worker.table), deadLetters);
+      return created;
+    }
     const created = new GateFunction(this, name, {
       ...common,
       description: `worker of the queue ${worker.queue}`,
@@ -84,7 +99,10 @@ function bindRights(target: GateFunction, granted: Rights, props: FunctionsProps
   for (const name of granted.timers) {
     target.bindTimers(name, found(props.queues.byName, name).queue, props.schedules.timers);
   }
-  if (granted.seals) target.bindSeals(props.keys.signing, props.checkpoints.bucket);
+  if (granted.signs) target.bindSigns(props.keys.signing);
+  if (granted.seals) target.bindSeals(props.checkpoints.bucket);
+  if (granted.alerts === 'knows') target.bindAlertWays(props.alertFrom);
+  if (granted.alerts === 'sends') target.bindAlerts(props.alertFrom);
   if (granted.keyRing) target.bindKeyRing(props.keys.ring);
 }
 

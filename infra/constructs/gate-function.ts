@@ -15,6 +15,7 @@ import {
   tableVariable,
 } from '../../shared/contract/environment.ts';
 import { fileClasses } from '../../shared/contract/files.ts';
+import { limits } from '../../shared/contract/limits.ts';
 import type { TableName } from '../../shared/contract/tables.ts';
 import { queues, type QueueName } from '../../shared/contract/workers.ts';
 import type { FileRight, Rights, TableRight } from '../rights.ts';
@@ -146,14 +147,71 @@ export class GateFunction extends Construct {
     });
   }
 
-  /** Signs checkpoints, and keeps them where nobody can delete them. */
-  bindSeals(key: IKey, bucket: s3.Bucket): void {
+  /** Signs in the gate's name; the key stays where it is. */
+  bindSigns(key: IKey): void {
     this.#setVariable('SIGNING_KEY_ARN', key.keyArn);
     this.#allow(['kms:Sign', 'kms:GetPublicKey'], [key.keyArn]);
+  }
+
+  /** Keeps checkpoints where nobody can delete them. */
+  bindSeals(bucket: s3.Bucket): void {
     this.#setVariable('ARCHIVE_BUCKET', bucket.bucketName);
     const checkpoints = bucket.arnForObjects(`${CHECKPOINTS_PREFIX}*`);
     this.#allow(['s3:PutObject'], [checkpoints]);
     acknowledgeWildcard(this.role, checkpoints, 'checkpoints get their names at run time');
+  }
+
+  /**
+   * The changes of a table wake this function, from the oldest that the stream still has. A batch
+   * answers from where on it failed; what keeps failing is told apart by halves and set aside.
+   */
+  bindChanges(table: dynamodb.Table, deadLetters: sqs.Queue): void {
+    const { tableStreamArn } = table;
+    if (tableStreamArn === undefined) throw new Error('the table keeps no stream');
+    this.#allow(
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      [tableStreamArn],
+    );
+    this.#allow(['dynamodb:ListStreams'], ['*']);
+    acknowledgeWildcard(this.role, '*', 'which streams there are can be listed of all alone');
+    this.#useKey(table.encryptionKey, 'dynamodb', readKeyActions);
+    this.#allow(['sqs:SendMessage'], [deadLetters.queueArn]);
+    this.#useKey(deadLetters.encryptionMasterKey, 'sqs', storeKeyActions);
+    new lambda.EventSourceMapping(this, 'changes', {
+      target: this.lambda,
+      eventSourceArn: tableStreamArn,
+      startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+      batchSize: limits.changesPerBatch,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      retryAttempts: limits.changeAttempts,
+      onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
+    });
+  }
+
+  /** Which ways to people there are; the address that mail comes from is a parameter. */
+  bindAlertWays(from: string | null): void {
+    if (from !== null) this.#setVariable('ALERT_FROM', from);
+  }
+
+  /** Mail from that one address, and topics of this account and region, which controllers name. */
+  bindAlerts(from: string | null): void {
+    this.bindAlertWays(from);
+    const stack = Stack.of(this);
+    const topics = stack.formatArn({ service: 'sns', resource: '*' });
+    this.#allow(['sns:Publish'], [topics]);
+    acknowledgeWildcard(this.role, topics, 'controllers name the topics of their alerts');
+    if (from === null) return;
+    const domain = from.slice(from.indexOf('@') + 1);
+    const identities = [from, domain].map((resourceName) =>
+      stack.formatArn({ service: 'ses', resource: 'identity', resourceName }),
+    );
+    this.#allow(['ses:SendEmail'], identities, { StringEquals: { 'ses:FromAddress': from } });
+  }
+
+  /** Under which people reach the gate, for links in messages. */
+  bindPublicUrl(url: string): void {
+    this.#setVariable('PUBLIC_URL', url);
   }
 
   bindKeyRing(ring: secretsmanager.Secret): void {

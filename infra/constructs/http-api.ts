@@ -71,7 +71,8 @@ export class GateHttpApi extends Construct {
   }
 
   #addRoutes(group: RouteGroup, target: IFunction): void {
-    const integration = new HttpLambdaIntegration(group, target);
+    // One permission for the API, not one for each route: a stack has 500 resources at most.
+    const integration = new HttpLambdaIntegration(group, target, { scopePermissionToRoute: false });
     for (const operation of operationIds()) {
       const route = routeOf(operation);
       if (route.group !== group) continue;

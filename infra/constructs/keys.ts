@@ -65,8 +65,9 @@ export class Keys extends Construct {
     });
     acknowledge(this.ring, {
       'AwsSolutions-SMG4':
-        'a new identifier key is added as a version beside the old ones by a planned re-keying; ' +
-        'an automatic rotation would make every stored suppression unfindable',
+        'a new identifier key is added by hand, a version beside the old ones, made known before ' +
+        'it is used (decision 22); an automatic rotation would replace the versions that every ' +
+        'stored suppression and every link to leave by needs',
     });
   }
 }

@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import * as z from 'zod';
-import { limits } from '../contract/limits.ts';
 import type { Recipient, RecipientQuery } from '../contract/subjects.ts';
 import {
   channelContacts,
@@ -11,7 +10,6 @@ import {
 import { contactKey, type ContactKey } from '../ledger/contact-key.ts';
 import { domainsOf, normaliseAll, type Identifier } from '../ledger/identifier.ts';
 import { hashedForms, type HashList } from '../ledger/imports/hash-list.ts';
-import { compareText } from '../ledger/reach.ts';
 
 const Name = z.object({ kind: z.enum(contactPointKinds), key: z.string() });
 
@@ -31,14 +29,6 @@ export type AudienceRow = z.infer<typeof AudienceRow>;
 export const AudiencePage = z.array(AudienceRow);
 export type AudiencePage = z.infer<typeof AudiencePage>;
 
-export const InvalidRow = z.object({
-  /** Place in the audience, from 1. */
-  row: z.number().int(),
-  ref: z.string().nullable(),
-  code: z.enum(['invalid-identifier', 'no-identifier']),
-});
-export type InvalidRow = z.infer<typeof InvalidRow>;
-
 /** The key under which a row is sorted, paged, de-duplicated and logged. */
 export function rowKey(row: AudienceRow): ContactKey {
   const key = row.contact ?? row.named[0]?.key;
@@ -54,11 +44,13 @@ export interface Keyring {
 /** Whoever is about to be contacted is looked up in the lists of hashes as well. */
 export interface AudienceKeyring extends Keyring {
   readonly hashLists: readonly HashList[];
+  /** Keys of hosts that were keyed before, for many recipients who share a few. */
+  readonly hosts?: Map<string, ContactKey>;
 }
 
 export type Keyed =
   | { readonly valid: true; readonly row: AudienceRow }
-  | { readonly valid: false; readonly code: InvalidRow['code'] };
+  | { readonly valid: false; readonly code: 'invalid-identifier' | 'no-identifier' };
 
 /**
  * Turns one recipient into keys. Only the identifier that the channel contacts decides about
@@ -85,12 +77,28 @@ export function keyRecipient(
       .filter((identifier) => identifier !== contact)
       .map((identifier) => ({ kind: identifier.kind, key: keyOf(identifier) })),
     domains: [
-      ...(email === undefined || kind !== 'email' ? [] : domainsOf(email).map(keyOf)),
+      ...(email === undefined || kind !== 'email' ? [] : hostKeys(email, keyring, keyOf)),
       ...hashedEntries(recipient, identifiers, keyring.hashLists).map(keyOf),
     ],
     ref: recipient.ref ?? null,
   };
   return { valid: true, row };
+}
+
+/** Hosts whose keys are kept: beyond them an audience shares few. */
+const HOSTS_KEPT = 20_000;
+
+function hostKeys(
+  email: Identifier,
+  { hosts }: AudienceKeyring,
+  keyOf: (identifier: Identifier) => ContactKey,
+): readonly ContactKey[] {
+  if (hosts !== undefined && hosts.size > HOSTS_KEPT) hosts.clear();
+  return domainsOf(email).map((host) => {
+    const key = hosts?.get(host.normalised) ?? keyOf(host);
+    hosts?.set(host.normalised, key);
+    return key;
+  });
 }
 
 /** Where the identifiers of a recipient would stand in the lists, for most controllers nowhere. */
@@ -119,49 +127,4 @@ export function queryKeys(
   const keyOf = (identifier: Identifier) =>
     contactKey(keyring.secret, keyring.controller, identifier);
   return { keys: identifiers.map(keyOf), invalid };
-}
-
-export interface AudiencePlan {
-  readonly submitted: number;
-  readonly duplicates: number;
-  readonly invalid: readonly InvalidRow[];
-  /** Pages of at most `limits.pageRecipients` rows, all sorted by key. */
-  readonly pages: readonly AudiencePage[];
-}
-
-/** Keys, sorts, de-duplicates and cuts an audience: submitted = on pages + duplicates + invalid. */
-export function planAudience(
-  recipients: Iterable<Recipient>,
-  channel: Channel,
-  keyring: AudienceKeyring,
-): AudiencePlan {
-  const invalid: InvalidRow[] = [];
-  const rows: AudienceRow[] = [];
-  let submitted = 0;
-  for (const recipient of recipients) {
-    submitted++;
-    const keyed = keyRecipient(recipient, channel, keyring);
-    if (keyed.valid) rows.push(keyed.row);
-    else invalid.push({ row: submitted, ref: recipient.ref ?? null, code: keyed.code });
-  }
-  rows.sort((left, right) => compareText(rowKey(left), rowKey(right)));
-  const distinct: AudienceRow[] = [];
-  for (const row of rows) {
-    const last = distinct.at(-1);
-    if (last !== undefined && rowKey(last) === rowKey(row)) {
-      distinct[distinct.length - 1] = mergeRows(last, row);
-    } else distinct.push(row);
-  }
-  const pages: AudiencePage[] = [];
-  for (let start = 0; start < distinct.length; start += limits.pageRecipients) {
-    pages.push(distinct.slice(start, start + limits.pageRecipients));
-  }
-  return { submitted, duplicates: rows.length - distinct.length, invalid, pages };
-}
-
-/** One of two rows for a contact point counts, but what both name is looked at: it may refuse. */
-function mergeRows(first: AudienceRow, second: AudienceRow): AudienceRow {
-  const known = new Set(first.named.map(({ key }) => key));
-  const more = second.named.filter(({ key }) => !known.has(key));
-  return more.length === 0 ? first : { ...first, named: [...first.named, ...more] };
 }

@@ -7,6 +7,7 @@ export const campaignSteps = [
   'hold',
   'reject',
   'fail',
+  'return',
   'expire',
   'cancel',
 ] as const;
@@ -17,7 +18,14 @@ const transitions: Readonly<
   Record<CampaignState, Readonly<Partial<Record<CampaignStep, CampaignState>>>>
 > = Object.freeze({
   draft: { evaluate: 'evaluating', cancel: 'cancelled' },
-  evaluating: { clear: 'cleared', hold: 'held', reject: 'rejected', fail: 'failed' },
+  evaluating: {
+    clear: 'cleared',
+    hold: 'held',
+    reject: 'rejected',
+    fail: 'failed',
+    // A dry run ends where it began.
+    return: 'draft',
+  },
   // A release and a rejection both decide everybody again, so that the log says what holds.
   held: { evaluate: 'evaluating', cancel: 'cancelled' },
   cleared: { expire: 'expired', cancel: 'cancelled' },

@@ -77,3 +77,19 @@ export function authorityAt(establishment: {
   const { country, region } = establishment;
   return authorities[region ?? country] ?? authorities[country] ?? null;
 }
+
+/**
+ * All that may be competent: of a country with several authorities, where no region is given, each
+ * of them. § 40(2) BDSG names the one of the Land in which the main establishment lies.
+ */
+export function authorityCandidates(establishment: {
+  readonly country: string;
+  readonly region?: string | null | undefined;
+}): readonly Authority[] {
+  const known = authorityAt(establishment);
+  if (known !== null) return [known];
+  const prefix = `${establishment.country}-`;
+  return Object.entries(authorities).flatMap(([place, each]) =>
+    place.startsWith(prefix) ? [each] : [],
+  );
+}

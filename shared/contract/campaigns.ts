@@ -105,12 +105,104 @@ const InlineAudience = z.strictObject({
   recipients: z.array(Recipient).min(1).max(limits.recipientsPerRequest),
 });
 
+/** Columns of a CSV, or members of a line of NDJSON, that the gate understands (API 2). */
+export const audienceColumns = [
+  'ref',
+  'id',
+  'email',
+  'phone',
+  'name',
+  'street',
+  'postalCode',
+  'city',
+  'country',
+] as const;
+export type AudienceColumn = (typeof audienceColumns)[number];
+
+const ColumnName = ShortText.optional();
+
+/** Where a file of the caller's own making has what is understood; all else is carried through. */
+export const AudienceMapping = z
+  .strictObject({
+    ref: ColumnName,
+    id: ColumnName,
+    email: ColumnName,
+    phone: ColumnName,
+    name: ColumnName,
+    street: ColumnName,
+    postalCode: ColumnName,
+    city: ColumnName,
+    country: ColumnName,
+  } satisfies Record<AudienceColumn, typeof ColumnName>)
+  .meta({
+    id: 'AudienceMapping',
+    description:
+      'the column of a CSV, or the member of a line of NDJSON, that is read; by default the one ' +
+      'of the same name',
+  });
+export type AudienceMapping = z.infer<typeof AudienceMapping>;
+
+export const audienceFormats = ['ndjson', 'csv'] as const;
+export type AudienceFormat = (typeof audienceFormats)[number];
+export const audienceEncodings = ['utf-8', 'windows-1252'] as const;
+export type AudienceEncoding = (typeof audienceEncodings)[number];
+
+const UploadedAudience = z.strictObject({
+  format: z.enum(audienceFormats),
+  mapping: AudienceMapping.optional(),
+  encoding: z.enum(audienceEncodings).optional().meta({ description: 'default: utf-8' }),
+});
+export type UploadedAudience = z.infer<typeof UploadedAudience>;
+
+/** Two branches that share no member: what is wrong is said of the one that was meant. */
+const Audience = z
+  .strictObject({ ...InlineAudience.partial().shape, ...UploadedAudience.partial().shape })
+  .superRefine((audience, context) => {
+    const inline = audience.recipients !== undefined;
+    const refuse = (name: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], message });
+    if (!inline && audience.format === undefined) {
+      refuse('recipients', 'is missing, and so is the `format` of a file to come');
+    }
+    if (!inline) return;
+    for (const name of ['format', 'mapping', 'encoding'] as const) {
+      if (audience[name] !== undefined) refuse(name, 'is of a file, and `recipients` are here');
+    }
+  })
+  .meta({
+    id: 'Audience',
+    description:
+      'either `recipients`, or the `format` of a file, which is then uploaded and evaluated',
+  });
+
 export const CampaignSubmission = z
-  .strictObject({ ...campaignFields, audience: InlineAudience })
+  .strictObject({ ...campaignFields, audience: Audience })
   .meta({ id: 'CampaignSubmission' });
 export type CampaignSubmission = z.infer<typeof CampaignSubmission>;
 
 export const modes = ['enforce', 'dry_run'] as const;
+
+const PolicyRevision = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'is no policy revision such as `sha256:…`');
+
+/** What starts the evaluation of an uploaded audience. */
+export const EvaluationStart = z
+  .strictObject({
+    mode: z.enum(modes),
+    policy: PolicyRevision.nullish(),
+    asOf: InstantText.nullish(),
+  })
+  .refine((start) => start.mode === 'dry_run' || start.asOf == null, {
+    message: 'is allowed with `mode` `dry_run` alone',
+    path: ['asOf'],
+  })
+  .refine((start) => start.mode === 'dry_run' || start.policy == null, {
+    message: 'is allowed with `mode` `dry_run` alone',
+    path: ['policy'],
+  })
+  .meta({ id: 'EvaluationStart' });
+export type EvaluationStart = z.infer<typeof EvaluationStart>;
 
 export const CheckSubmission = z
   .strictObject({
@@ -118,10 +210,7 @@ export const CheckSubmission = z
     recipients: z.array(Recipient).min(1).max(limits.recipientsPerRequest),
     mode: z.enum(modes).optional().meta({ description: 'default: enforce' }),
     asOf: InstantText.nullish(),
-    policy: z
-      .string()
-      .regex(/^sha256:[0-9a-f]{64}$/, 'is no policy revision such as `sha256:…`')
-      .nullish(),
+    policy: PolicyRevision.nullish(),
   })
   .refine((check) => check.mode === 'dry_run' || check.asOf == null, {
     message: 'is allowed with `mode` `dry_run` alone',
@@ -178,6 +267,10 @@ export const CampaignFinding = z
   })
   .meta({ id: 'CampaignFinding' });
 
+/** What an evaluation does, one after the other; an inline audience begins with `deciding`. */
+export const campaignStages = ['splitting', 'sorting', 'deciding', 'writing', 'issuing'] as const;
+export type CampaignStage = (typeof campaignStages)[number];
+
 export const CampaignView = z
   .object({
     id: z.string(),
@@ -188,7 +281,13 @@ export const CampaignView = z
     state: z.enum(campaignStates),
     createdAt: InstantText,
     evaluatedAt: InstantText.nullable(),
-    progress: z.object({ pagesDecided: z.number().int(), pages: z.number().int() }),
+    progress: z.object({
+      stage: z.enum(campaignStages).nullable().meta({ description: 'null unless evaluating' }),
+      pagesDecided: z.number().int(),
+      pages: z.number().int().meta({ description: '0 until the audience is read and sorted' }),
+      percent: z.number().min(0).max(100),
+      estimatedEnd: InstantText.nullable(),
+    }),
     counts: Counts,
     reasons: z.record(z.string(), z.number().int()),
     findings: z.array(CampaignFinding).meta({
@@ -198,10 +297,27 @@ export const CampaignView = z
       description: 'who released or rejected the campaign while it was held, and why',
     }),
     policy: z.object({ revision: z.string() }).nullable(),
+    clearance: z
+      .object({ issuedAt: InstantText, notAfter: InstantText, merkleRoot: z.string() })
+      .nullable()
+      .meta({ description: 'what was issued; void once the campaign is expired or cancelled' }),
     problem: z.object({ title: z.string(), detail: z.string() }).nullable(),
   })
   .meta({ id: 'Campaign' });
 export type CampaignView = z.infer<typeof CampaignView>;
+
+/** An uploaded audience has a link to PUT the file to; an inline one is evaluated by now. */
+export const CreatedCampaign = CampaignView.extend({
+  upload: z
+    .object({
+      url: z.string(),
+      method: z.enum(['GET', 'PUT']),
+      headers: z.record(z.string(), z.string()),
+      expiresAt: InstantText,
+    })
+    .optional(),
+}).meta({ id: 'CreatedCampaign' });
+export type CreatedCampaign = z.infer<typeof CreatedCampaign>;
 
 export const CampaignPage = z
   .object({ items: z.array(CampaignView), nextCursor: z.string().nullable() })

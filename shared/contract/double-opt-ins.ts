@@ -53,12 +53,9 @@ export const DoubleOptInView = z
     expiresAt: z.string(),
     consentId: z.string(),
     unsubscribeUrl: z.url().meta({ description: 'for the mails that follow; never expires' }),
-    code: z
-      .string()
-      .optional()
-      .meta({
-        description: 'with `doi_sms`: six digits, to be sent to the number and nowhere else',
-      }),
+    code: z.string().optional().meta({
+      description: 'with `doi_sms`: six digits, to be sent to the number and nowhere else',
+    }),
   })
   .meta({ id: 'DoubleOptIn' });
 export type DoubleOptInView = z.infer<typeof DoubleOptInView>;

@@ -36,22 +36,31 @@ const optionalQueues = Object.fromEntries(
 export const Environment = z.object({
   /** ARN of the Secrets Manager secret that holds the identifier keys (KeyRing as JSON). */
   KEY_RING_SECRET_ARN: z.string().min(1),
-  /** ARN of the KMS key that checkpoints are signed with. */
+  /** ARN of the KMS key that checkpoints and clearances are signed with. */
   SIGNING_KEY_ARN: z.string().min(1).optional(),
   FILES_BUCKET: z.string().min(1).optional(),
   ARCHIVE_BUCKET: z.string().min(1).optional(),
   TIMER_ROLE_ARN: z.string().min(1).optional(),
   TIMER_GROUP: z.string().min(1).optional(),
+  /** Whom alerts by e-mail come from; without it there are none. */
+  ALERT_FROM: z.email().optional(),
+  /** Under which people reach the gate, for links in alerts. */
+  PUBLIC_URL: z.url().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   ...optionalTables,
   ...optionalQueues,
 });
 export type Environment = z.infer<typeof Environment>;
 
-/** The secret: every identifier key by version; the highest version keys new identifiers. */
+const KeyVersion = z.number().int().min(1).max(255);
+
+/**
+ * The secret: every identifier key by version. `current` names the version that seals from now on
+ * and that new controllers are keyed under; the highest one unless said. So a version can be made
+ * known to every process before the first one uses it.
+ */
 export const KeyRing = z.object({
-  identifierKeys: z
-    .array(z.object({ version: z.number().int().min(1).max(255), secret: z.base64() }))
-    .min(1),
+  identifierKeys: z.array(z.object({ version: KeyVersion, secret: z.base64() })).min(1),
+  current: KeyVersion.optional(),
 });
 export type KeyRing = z.infer<typeof KeyRing>;

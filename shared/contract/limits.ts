@@ -104,6 +104,24 @@ export const limits = Object.freeze({
   parallelTransactions: 2,
   /** Countries that one breach may touch: more than there are in ISO 3166-1. */
   breachCountries: 260,
+  /** Campaigns that one scope may name: more of them are found by what they have in common. */
+  scopeCampaigns: 100,
+  /** Runs of the decision log that a scope looks at before it notes what it found, in one row. */
+  scopeRunsPerPart: 200,
+  /** Keys that are told apart at a time: some 30 MB of memory. */
+  scopeKeysPerPart: 200_000,
+  /** Pages of the log that a scope reads at the same time. */
+  parallelScopePages: 8,
+  /** How long one call works on a scope before the next one goes on: its worker has 120 s. */
+  scopeSliceSeconds: 20,
+  /** Minutes of silence after which a scope that is not done is announced again. */
+  scopeQuietMinutes: 5,
+  /** Minutes for which a link to the keys of a scope holds. */
+  scopeLinkMinutes: 60,
+  /** Seconds between two looks at home for lost timers: no alert is more than 10 s late. */
+  localAlertSweepSeconds: 5,
+  /** How much faster a drill may run: the 72 hours in one minute. */
+  drillTimeScale: 4320,
   /** After these an alert that nobody acknowledged is escalated: half the hour left at T+71h. */
   acknowledgeMinutes: 30,
   /** Hours that a contract may give for a notice: a quarter of a year is no notice any more. */
@@ -180,14 +198,23 @@ export const limits = Object.freeze({
   /** After so many rows or seconds the place is kept that a crash goes back to. */
   importCheckpointRows: 10_000,
   importCheckpointSeconds: 2,
-  /** How long an import belongs to its worker after a checkpoint: whoever is silent has ended. */
-  importLeaseSeconds: 60,
+  /** How long work belongs to its worker after a checkpoint: whoever is silent has ended. */
+  leaseSeconds: 60,
   /** How long one call works on an import before the next one goes on: Lambda allows 900 s. */
   importCallSeconds: 600,
   /** Calls that may fail one after the other at the same place before the import has failed. */
   importAttempts: 5,
   /** Transactions of an import under way at a time: at home they share one commit. */
   importTransactions: 20,
+  /** Minutes for which the links of a clearance hold; whoever needs longer asks for new ones. */
+  clearanceLinkMinutes: 60,
+  /**
+   * Times that a shard of a clearance is written again for refusals that came in between. Whoever
+   * refuses later still is recalled: a large campaign could otherwise write for ever.
+   */
+  resultRewrites: 3,
+  /** Decision pages that are read together while results are written: some 10 kB each. */
+  resultPagesPerRead: 16,
   /** Minutes for which a link to receipts holds. */
   receiptLinkMinutes: 60,
   /**
@@ -206,6 +233,49 @@ export const limits = Object.freeze({
   sweepSliceSeconds: 20,
   /** Hours between two sweeps of a controller by themselves, and before the first one. */
   sweepEveryHours: 23,
-  /** Audience of a campaign that goes through pages of the queue, until uploads come. */
+  /** Read units that range reads may save a page before the size of the base is looked at. */
+  rangeReadsSaveUnits: 32,
+  /** Contact points that tell how full all buckets are, to a tenth. */
+  baseSampleRows: 100,
+  /** Hours after which the size of a base is looked at anew: a wrong one costs money alone. */
+  baseSizeHours: 24,
+  /** By how much of it the size of a base may be wrong before what was seen is kept instead. */
+  baseSizeDrift: 0.25,
+  /** Bytes at the beginning of a file, packed or not, by which its rows are estimated. */
+  estimateHeadBytes: 1024 ** 2,
+  /** Controllers whose sizes one process remembers. */
+  baseSizesKept: 1000,
+  /** How long one call searches an audience before the next one goes on: its worker has 120 s. */
+  recallSliceSeconds: 20,
+  /** Pages of a campaign that are looked into at the same time for whom a change concerns. */
+  parallelRecallPages: 8,
+  /** Pages that are searched at once for one person; more are searched once a minute for all. */
+  recallSearchPages: 50,
+  /** Changes of contact points that are worked on together: one read finds their campaigns. */
+  changesPerBatch: 100,
+  /** Tries of a change before it is set aside, so that it does not hold up those behind it. */
+  changeAttempts: 5,
+  /** Recipients of a campaign: everybody in a large country, in a file of a few gigabytes. */
   campaignRecipients: 50_000_000,
+  /** Columns of an audience: tables of more are seldom meant to be one. */
+  audienceColumns: 1000,
+  /** Rows and bytes that are keyed before they are written: the memory of a call. */
+  audiencePartRows: 50_000,
+  audiencePartBytes: 16 * 1024 ** 2,
+  /** Rows and bytes of a shard, which is sorted in memory, and how many of them there may be. */
+  audienceShardRows: 100_000,
+  audienceShardBytes: 64 * 1024 ** 2,
+  audienceShards: 1024,
+  /** How long one call reads an audience before the next one goes on: its worker has 900 s. */
+  audienceCallSeconds: 600,
+  /** Further identifiers that all rows of one contact point name: as many as a subject has. */
+  namesPerRecipient: 50,
+  /** Hosts of an address and its entries in lists: 126 labels, each in 16 lists, spelt twice. */
+  domainsPerRecipient: 5000,
+  /** Pages whose progress lies in one row: it stays under a kilobyte. */
+  pagesPerProgressRow: 64,
+  /** Minutes in which nothing of an evaluation moves before its parts are announced, and again. */
+  evaluationResumeMinutes: Object.freeze([1, 5, 10, 15]),
+  /** After these minutes an evaluation of which nothing moves has failed. */
+  evaluationStuckMinutes: 60,
 } as const);

@@ -18,7 +18,7 @@ export const MetricsSummary = z
       .meta({
         description: 'decisions that a checkpoint covers; a decision may have several codes',
       }),
-    openBreaches: Count.nullable().meta({ description: 'null where nothing counts them yet' }),
+    openBreaches: Count.meta({ description: 'cases that are not closed; drills are none' }),
     oldestUnsealed: z
       .object({ at: InstantText, ageSeconds: Count })
       .nullable()

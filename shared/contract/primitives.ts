@@ -89,9 +89,16 @@ export const NameList = z.array(ShortText).min(1).max(limits.listItems);
 
 export const PurposeList = z.array(PurposeName).min(1).max(limits.listItems);
 
+/** Zones that were looked up: each look-up takes longer than all else of a case that is read. */
+const knownZones = new Set<string>();
+/** There are some 600; beyond that somebody plays with upper and lower case. */
+const KNOWN_ZONES_MAX = 1000;
+
 export function isTimeZone(text: string): boolean {
+  if (knownZones.has(text)) return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone: text });
+    if (knownZones.size < KNOWN_ZONES_MAX) knownZones.add(text);
     return true;
   } catch {
     return false;

@@ -64,7 +64,7 @@ function findFault(text: string): string | null {
 }
 
 /** Behind the quote that closes a string: one that no odd number of backslashes stands before. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end + 1;
@@ -77,7 +77,7 @@ function isEscaped(text: string, quote: number): boolean {
 }
 
 /** Escapes may spell one name in two ways. */
-function decodeName(token: string): string {
+export function decodeName(token: string): string {
   if (!token.includes('\\')) return token.slice(1, -1);
   const name: unknown = JSON.parse(token);
   return typeof name === 'string' ? name : '';

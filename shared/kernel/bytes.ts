@@ -1,7 +1,7 @@
 import { assert } from './assert.ts';
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Letters of a text whose length takes one byte. */
 const SHORT_TEXT = 127;
@@ -16,6 +16,11 @@ export class ByteWriter {
     const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + count));
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
+  }
+
+  /** Bytes that were written so far. */
+  get length(): number {
+    return this.#length;
   }
 
   byte(value: number): void {

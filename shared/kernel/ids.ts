@@ -14,6 +14,7 @@ export const idPrefixes = [
   'ers',
   'swp',
   'cnf',
+  'scp',
 ] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 

@@ -50,7 +50,7 @@ export interface ConsentState extends Since {
   readonly referenced: boolean;
   readonly parentalAuthorisation: boolean;
   readonly requestedAt: EpochMs | null;
-  /** The confirmation that answered the request, where another one followed; null: `confirmedAt`. */
+  /** What answered the request, where a second confirmation followed; null: `confirmedAt`. */
   readonly answeredAt: EpochMs | null;
   /** The latest confirmation; null while none came. */
   readonly confirmedAt: EpochMs | null;

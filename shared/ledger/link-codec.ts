@@ -7,7 +7,7 @@ import { CONTACT_KEY_BYTES, type ContactPointName } from './contact-key.ts';
 import type { ChannelSet } from './contact-point-state.ts';
 
 /** What a link is for; a token of one kind is no token of the other. Order is stored. */
-export const linkPurposes = ['confirm', 'leave'] as const;
+export const linkPurposes = ['confirm', 'leave', 'acknowledge'] as const;
 export type LinkPurpose = (typeof linkPurposes)[number];
 
 /** Confirms one request for consent, while it can be confirmed. */

@@ -21,6 +21,19 @@ export function decisionId({ run, page, place }: DecisionPlace): string {
   return `dec_${toBase32(bytes)}`;
 }
 
+/** Letters at the end of an id that say its place on the page, and nothing else. */
+const PLACE_LETTERS = 4;
+const placeEndings: string[] = [];
+
+/** The ids of one page, for whoever writes them all: only their ends differ. */
+export function decisionIdsOf({ run, page }: Omit<DecisionPlace, 'place'>) {
+  const beginning = decisionId({ run, page, place: 0 }).slice(0, -PLACE_LETTERS);
+  return (place: number): string => {
+    const ending = (placeEndings[place] ??= decisionId({ run, page, place }).slice(-PLACE_LETTERS));
+    return beginning + ending;
+  };
+}
+
 export function parseDecisionId(text: string): DecisionPlace | null {
   if (!text.startsWith('dec_')) return null;
   const bytes = fromBase32(text.slice(4), BYTES);

@@ -31,6 +31,8 @@ export const PageHeader = z.object({
   refs: z.boolean(),
   /** What the data protection officer said of the campaign; absent: nobody asked. */
   approval: z.enum(approvals).optional(),
+  /** Who asked for a check: the `sub` of the token. Absent: it was not kept. */
+  client: z.string().optional(),
   /** The run whose files hold the recipients; absent: its own. */
   audience: z.string().optional(),
 });

@@ -1,14 +1,17 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { campaigns } from '../../functions/api/groups/campaigns.ts';
+import { clearances } from '../../functions/api/groups/clearances.ts';
 import { checks } from '../../functions/api/groups/checks.ts';
 import { evidence } from '../../functions/api/groups/evidence.ts';
 import { facts } from '../../functions/api/groups/facts.ts';
 import { operation } from '../../functions/api/groups/operation.ts';
 import { policies } from '../../functions/api/groups/policies.ts';
 import { proofs } from '../../functions/api/groups/proofs.ts';
+import { checkClearance } from '../../functions/embedded/clearance-check.ts';
 import { absentOutbound } from '../../functions/shell/absent-ports.ts';
 import { createQueueHandler } from '../../functions/shell/batch.ts';
 import { beginCampaign } from '../../functions/shell/flows/evaluate-campaign.ts';
@@ -20,17 +23,25 @@ import { createAwsArchive } from '../../functions/shell/ports/aws-archive.ts';
 import { createLocalSigner } from '../../functions/shell/ports/local-signer.ts';
 import { systemClock } from '../../functions/shell/ports/clock.ts';
 import { readController } from '../../functions/shell/stores/controller-store.ts';
+import { audienceUploaded } from '../../functions/workers/audience-uploaded.ts';
 import { pagePlanned } from '../../functions/workers/page-planned.ts';
-import { CampaignFields, CampaignView } from '../../shared/contract/campaigns.ts';
+import { pagesDecided } from '../../functions/workers/pages-decided.ts';
+import { CampaignFields, CampaignView, CreatedCampaign } from '../../shared/contract/campaigns.ts';
+import { Clearance } from '../../shared/contract/clearances.ts';
 import { DecisionDetail, DecisionList, DecisionPage } from '../../shared/contract/decisions.ts';
 import { EventReceipt } from '../../shared/contract/events.ts';
 import { AuditPage } from '../../shared/contract/audit.ts';
 import { MetricsSummary } from '../../shared/contract/metrics.ts';
 import { PolicyDraftView } from '../../shared/contract/policies.ts';
 import { CheckpointPage, DecisionProof, Jwks } from '../../shared/contract/proofs.ts';
-import { routeOf, type OperationId } from '../../shared/contract/routes.ts';
+import { routeOf, routes, type OperationId } from '../../shared/contract/routes.ts';
 import type { RoleName } from '../../shared/contract/scopes.ts';
-import { PagePlanned } from '../../shared/contract/workers.ts';
+import {
+  AudienceUploaded,
+  PagePlanned,
+  PagesDecided,
+  type QueueName,
+} from '../../shared/contract/workers.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import { chainFault } from '../../shared/log/checkpoint.ts';
 import { verifyProof } from '../../shared/log/proof.ts';
@@ -85,13 +96,14 @@ async function call(
   const handles = {
     ...facts,
     ...campaigns,
+    ...clearances,
     ...checks,
     ...evidence,
     ...proofs,
     ...policies,
     ...operation,
   };
-  const handler = createHttpHandler(handles, () => Promise.resolve(gate));
+  const handler = createHttpHandler(routes, handles, () => Promise.resolve(gate));
   const { method, path } = routeOf(operationId);
   const { key, ...rest } = request;
   const event = gatewayEvent({
@@ -192,13 +204,89 @@ describe('a campaign on AWS', () => {
         messages.map(({ receipt }) => receipt),
       );
     }
+    await writeResults();
     const { body } = await call('dpo', 'getCampaign', { params: { id: campaign.id } });
     expect(CampaignView.parse(body)).toMatchObject({
       state: 'cleared',
       progress: { pagesDecided: 3, pages: 3 },
       counts: { submitted: 2500, allowed: 39, denied: 2461, duplicates: 0, invalid: 0 },
     });
+    const params = { id: campaign.id };
+    const shown = await call('marketing-tool', 'getClearance', {
+      params,
+      query: { format: 'csv' },
+    });
+    const clearance = Clearance.parse(shown.body);
+    const keys = Jwks.parse((await call('dpo', 'getSigningKeys', {})).body);
+    const checked = checkClearance(clearance, keys, async ({ url }) => (await fetch(url)).body);
+    expect(await checked).toEqual({ ok: true, files: 3, rows: 2500, pages: 3 });
   });
+
+  it('reads an upload from its link, and decides it', async () => {
+    const audience = { format: 'csv' };
+    const submitted = { ...campaignFields(controller), audience };
+    const made = await call('marketing-tool', 'createCampaign', { body: submitted });
+    const created = CreatedCampaign.parse(made.body);
+    const { upload, id } = created;
+    if (upload === undefined) throw new Error('a campaign without recipients has a link');
+    const strangers = Array.from({ length: 1500 }, (_, index) => `s-${index}@example.net`);
+    const lines = ['ref;email', ...[...people, ...people, ...strangers].map((each) => `r;${each}`)];
+    const { url, method, headers } = upload;
+    const sent = await fetch(url, { method, headers, body: gzipSync(lines.join('\r\n')) });
+    expect(sent.status).toBe(200);
+    const start = { params: { id }, body: { mode: 'enforce' } };
+    const started = await call('marketing-tool', 'startEvaluation', start);
+    expect(started.status).toBe(202);
+    const sorting = { queue: 'audience-uploaded', message: AudienceUploaded } as const;
+    await drain(
+      'audience-uploaded',
+      createQueueHandler(sorting, audienceUploaded, () => Promise.resolve(gate)),
+    );
+    const deciding = { queue: 'page-planned', message: PagePlanned } as const;
+    await drain(
+      'page-planned',
+      createQueueHandler(deciding, pagePlanned, () => Promise.resolve(gate)),
+    );
+    await writeResults();
+    const { body } = await call('dpo', 'getCampaign', { params: { id } });
+    const allowed = people.length - 1;
+    expect(CampaignView.parse(body)).toMatchObject({
+      state: 'cleared',
+      counts: { submitted: 1500 + 2 * people.length, allowed, duplicates: people.length },
+    });
+  });
+
+  /** Every message of a queue, each twice. */
+  async function drain(
+    queue: QueueName,
+    worker: (event: SQSEvent, context: Context) => Promise<unknown>,
+  ): Promise<void> {
+    for (;;) {
+      const messages = await gate.queues.receive(queue, { max: 5, visibilitySeconds: 60 });
+      if (messages.length === 0) return;
+      const event = sqsEvent([...messages, ...messages]);
+      expect(await worker(event, context)).toEqual({ batchItemFailures: [] });
+      await gate.queues.acknowledge(
+        queue,
+        messages.map(({ receipt }) => receipt),
+      );
+    }
+  }
+
+  /** Every part of the results, and each message twice. */
+  async function writeResults(): Promise<void> {
+    const source = { queue: 'pages-decided', message: PagesDecided } as const;
+    const worker = createQueueHandler(source, pagesDecided, () => Promise.resolve(gate));
+    for (;;) {
+      const options = { max: 5, visibilitySeconds: 60 };
+      const messages = await gate.queues.receive('pages-decided', options);
+      if (messages.length === 0) return;
+      const event = sqsEvent([...messages, ...messages]);
+      expect(await worker(event, context)).toEqual({ batchItemFailures: [] });
+      const receipts = messages.map(({ receipt }) => receipt);
+      await gate.queues.acknowledge('pages-decided', receipts);
+    }
+  }
 
   it('a policy takes two people, and a held campaign the word of one', async () => {
     const own = 'careful';

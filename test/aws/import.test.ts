@@ -14,7 +14,7 @@ import { createKeys } from '../../functions/shell/keys.ts';
 import { importOverdue } from '../../functions/workers/import-overdue.ts';
 import { importStarted } from '../../functions/workers/import-started.ts';
 import { CreatedImport, ImportReceipt, ImportView } from '../../shared/contract/imports.ts';
-import { routeOf, type OperationId } from '../../shared/contract/routes.ts';
+import { routeOf, routes, type OperationId } from '../../shared/contract/routes.ts';
 import type { RoleName } from '../../shared/contract/scopes.ts';
 import { ImportStarted } from '../../shared/contract/workers.ts';
 import { MINUTE_MS } from '../../shared/kernel/instant.ts';
@@ -58,7 +58,11 @@ async function call(
   operationId: OperationId,
   request: { readonly params?: Record<string, string>; readonly body?: unknown },
 ) {
-  const handler = createHttpHandler({ ...imports, ...facts, ...operation }, async () => gate);
+  const handler = createHttpHandler(
+    routes,
+    { ...imports, ...facts, ...operation },
+    async () => gate,
+  );
   const { method, path } = routeOf(operationId);
   const event = gatewayEvent({ role, routeKey: `${method} ${path}`, ...request });
   const { statusCode, body } = await handler(event, context);

@@ -11,7 +11,7 @@ import { controller } from './sample-world.ts';
 
 const main = join(root, 'functions/embedded/main.ts');
 
-/** A gate in a process of its own, as `npm start` runs it, on an empty data folder. */
+/** A gate in a process of its own, as `npm start` runs it. */
 export interface LocalGate {
   readonly pid: number;
   readonly send: (request: GateRequest) => Promise<GateAnswer>;
@@ -33,8 +33,9 @@ export interface GateAnswer {
   readonly durationMs: number;
 }
 
-export async function startGate(): Promise<LocalGate> {
-  const folder = await mkdtemp(join(tmpdir(), 'gate-bench-'));
+/** On a data folder that is there and stays, or on a new one that goes with the gate. */
+export async function startGate(dataFolder?: string): Promise<LocalGate> {
+  const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'gate-bench-')));
   const options = ['--port', '0', '--data', folder, '--no-sample'];
   const gate = spawn(process.execPath, ['--max-semi-space-size=16', main, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -63,7 +64,7 @@ export async function startGate(): Promise<LocalGate> {
   const stop = async () => {
     gate.kill('SIGTERM');
     await ended;
-    await rm(folder, { recursive: true, force: true });
+    if (dataFolder === undefined) await rm(folder, { recursive: true, force: true });
   };
   await expectStatus(
     200,

@@ -7,11 +7,13 @@ import type { Benchmark, Outcome } from './benchmark.ts';
 import { bundles } from './benchmarks/bundles.ts';
 import { check } from './benchmarks/check.ts';
 import { core } from './benchmarks/core.ts';
+import { cost } from './benchmarks/cost.ts';
 import { dynamodb } from './benchmarks/dynamodb.ts';
 import { engines } from './benchmarks/engines.ts';
 import { events } from './benchmarks/events.ts';
 import { importing } from './benchmarks/import.ts';
 import { log } from './benchmarks/log.ts';
+import { million } from './benchmarks/million.ts';
 import { renderOutcome } from './report.ts';
 
 const benchmarks: readonly Benchmark[] = [
@@ -21,8 +23,10 @@ const benchmarks: readonly Benchmark[] = [
   events,
   importing,
   dynamodb,
+  cost,
   log,
   bundles,
+  million,
 ];
 
 const usage = `npm run bench -- [--json] [${benchmarks.map(({ name }) => name).join(' | ')} …]`;

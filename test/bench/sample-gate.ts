@@ -11,11 +11,8 @@ import { establishmentOf, prepare, type Prepared } from '../../functions/shell/f
 import { recordEvents } from '../../functions/shell/flows/record-events.ts';
 import { writeController } from '../../functions/shell/stores/controller-store.ts';
 import { policyOf } from '../../functions/shell/stores/policy-store.ts';
-import {
-  planAudience,
-  type AudienceKeyring,
-  type AudienceRow,
-} from '../../shared/campaign/audience.ts';
+import { planAudience } from '../../shared/campaign/audience-plan.ts';
+import type { AudienceKeyring, AudienceRow } from '../../shared/campaign/audience.ts';
 import { scopes } from '../../shared/contract/scopes.ts';
 import type { RecipientFacts } from '../../shared/policy/decide.ts';
 import { campaignOf, controller, eventBatches, type Campaign } from './sample-world.ts';
@@ -69,7 +66,8 @@ export async function prepareCampaign(
 ): Promise<PreparedCampaign> {
   const campaign = campaignOf(reference, some, generatedFor);
   const { fields, recipients } = campaign;
-  const rows = planAudience(recipients, fields.channel, keyring).pages.flat();
+  const plan = planAudience(recipients, fields.channel, keyring);
+  const rows = plan.pages.flat().map(({ row }) => row);
   const facts = await gatherFacts(currentFacts(gate, controller.id), fields.channel, rows);
   const establishment = establishmentOf(controller);
   const prepared = prepare(fields, establishment, policyOf(controller.settings), generatedFor);

@@ -35,11 +35,14 @@ import {
   type BadRequest,
   type BadRow,
 } from './bad-requests.ts';
+import { uploadRows } from './bad-campaign-requests.ts';
+import { breachRows } from './bad-breach-requests.ts';
 import { deliveryRows } from './bad-delivery-requests.ts';
 import { permissionRows } from './bad-permission-requests.ts';
 import { retentionRows } from './bad-retention-requests.ts';
 import { auditRows, proofRows } from './bad-proof-requests.ts';
 import { conflictRows, subjectRows } from './bad-subject-requests.ts';
+import { recallRows } from './bad-recall-requests.ts';
 import { webhookRows } from './bad-webhook-requests.ts';
 
 const someone = { id: 'crm-1', email: 'someone@example.org' };
@@ -119,10 +122,13 @@ const tables: readonly (readonly [string, readonly BadRow[]])[] = [
   ['drafts and releases of policies', policyRows],
   ['reports of mail services', deliveryRows],
   ['webhooks', webhookRows],
+  ['recalls, rechecks and cancellations', recallRows],
+  ['files of recipients', uploadRows],
   ['double opt-in and leaving', permissionRows],
   ['reports and proofs', subjectRows],
   ['conflicts of identities', conflictRows],
   ['erasures and sweeps', retentionRows],
+  ['scopes, letters and links of breaches', breachRows],
   ['idempotency keys', idempotencyRows],
 ];
 

@@ -12,6 +12,7 @@ import { newId } from '../../shared/kernel/ids.ts';
 import { rulebook } from '../../shared/policy/rulebook.ts';
 import { sealLog } from '../../functions/shell/flows/seal-log.ts';
 import { runRow } from '../../functions/shell/stores/decision-store.ts';
+import { acknowledgeUrl } from '../../functions/shell/links.ts';
 import { startGateInProcess, type InProcessGate } from '../support/gate-in-process.ts';
 import type { Reply } from '../support/http-client.ts';
 import { importClient, ndjson } from '../support/import-client.ts';
@@ -32,6 +33,7 @@ import {
   type Identifiers,
   type Submission,
 } from '../support/submissions.ts';
+import { uploadClient } from '../support/upload-client.ts';
 
 let home: InProcessGate;
 
@@ -144,6 +146,14 @@ describe('every route answers as its schema says, and with nothing else', () => 
     const { id } = await firstOf(list);
     return home.call('incident-responder', method, `/v1/breaches/${String(id)}${path}`, body);
   };
+  /** The link of an alert, as a mail has it. */
+  const alertPath = async () => {
+    const made = await home.call('incident-responder', 'POST', '/v1/breaches', breach);
+    const { id: breachId } = BreachView.parse(made.body);
+    const clock = await home.call('dpo', 'GET', `/v1/breaches/${breachId}/clock`);
+    const alertId = BreachClock.parse(clock.body).alerts[0]?.id ?? '';
+    return new URL(acknowledgeUrl(home.gate.keys, home.url, { breachId, alertId })).pathname;
+  };
   const requested = (method: string) =>
     home.call('consent-source', 'POST', '/v1/double-opt-ins', {
       ...{ controller: CONTROLLER, method, locale: 'en' },
@@ -199,10 +209,38 @@ describe('every route answers as its schema says, and with nothing else', () => 
     unsubscribe: () => opened('POST', 'unsubscribeUrl'),
     createCampaign: () =>
       home.call('marketing-tool', 'POST', '/v1/campaigns', campaignFor([one, newPerson()])),
+    startEvaluation: async () => {
+      const client = uploadClient(home.call);
+      const created = await client.create({ format: 'ndjson' });
+      await client.upload(created, ndjson([one, newPerson()]));
+      return client.start(created.id, { mode: 'dry_run' });
+    },
     listCampaigns: () => home.call('marketing-tool', 'GET', '/v1/campaigns?state=cleared&limit=5'),
     getCampaign: async () => {
       const { id } = await firstOf(home.call('dpo', 'GET', '/v1/campaigns'));
       return home.call('dpo', 'GET', `/v1/campaigns/${String(id)}`);
+    },
+    estimateCampaign: async () => {
+      const created = await uploadClient(home.call).create({ format: 'csv' });
+      await uploadClient(home.call).upload(created, 'ref;email\n1;a@example.org\n');
+      return home.call('marketing-tool', 'GET', `/v1/campaigns/${created.id}/estimate`);
+    },
+    getClearance: async () => {
+      const { id } = await submit(campaignFor([one, newPerson(), { email: 'none' }]));
+      return home.call('marketing-tool', 'GET', `/v1/campaigns/${id}/clearance?format=csv`);
+    },
+    listRecalls: async () => {
+      const { id } = await submit(campaignFor([one]));
+      return home.call('marketing-tool', 'GET', `/v1/campaigns/${id}/recalls?limit=5`);
+    },
+    createRecheck: async () => {
+      const { id } = await submit(campaignFor([one]));
+      const path = `/v1/campaigns/${id}/rechecks`;
+      return home.call('marketing-tool', 'POST', path, { recipients: [one, newPerson()] });
+    },
+    cancelCampaign: async () => {
+      const { id } = await submit(campaignFor([one]));
+      return home.call('marketing-tool', 'POST', `/v1/campaigns/${id}/cancellation`);
     },
     releaseCampaign: () => reviewed('release'),
     rejectCampaign: () => reviewed('rejection'),
@@ -301,6 +339,21 @@ describe('every route answers as its schema says, and with nothing else', () => 
     },
     getBreachClock: () => ofBreach('GET', '/clock'),
     getBreachReport: () => ofBreach('GET', '/report?language=en'),
+    getBreachRating: async () => {
+      const drill = { ...breach, drill: true, timeScale: 72 };
+      const made = await home.call('incident-responder', 'POST', '/v1/breaches', drill);
+      const { id } = BreachView.parse(made.body);
+      return home.call('auditor', 'GET', `/v1/breaches/${id}/rating`);
+    },
+    getBreachLetter: () => ofBreach('GET', '/letter?language=en'),
+    createBreachScope: () => ofBreach('POST', '/scope', { processor: 'Mail Service' }),
+    getBreachScope: async () => {
+      await ofBreach('POST', '/scope', { processor: 'Mail Service' });
+      return ofBreach('GET', '/scope');
+    },
+    showAlert: async () => home.call(null, 'GET', await alertPath()),
+    peekAlert: async () => home.call(null, 'HEAD', await alertPath()),
+    clickAlert: async () => home.call(null, 'POST', await alertPath()),
     createClockPreview: () =>
       home.call('incident-responder', 'POST', '/v1/clock-previews', {
         awareAt: '2026-11-20T22:15:00+01:00',

@@ -8,6 +8,7 @@ import { Unavailable } from '../../functions/shell/ports/unavailable.ts';
 import { DeliveryReceipt, deliveryVendors } from '../../shared/contract/deliveries.ts';
 import { DecisionList } from '../../shared/contract/decisions.ts';
 import { limits } from '../../shared/contract/limits.ts';
+import { deliveriesRoutes } from '../../shared/contract/routes/deliveries.ts';
 import { routeOf } from '../../shared/contract/routes.ts';
 import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS } from '../../shared/kernel/instant.ts';
 import { createCertificate } from '../support/certificate.ts';
@@ -700,7 +701,7 @@ describe('the form of our own', () => {
 });
 
 describe('a store that does not answer', () => {
-  const failing = createHttpHandler(deliveries, async () => ({
+  const failing = createHttpHandler(deliveriesRoutes, deliveries, async () => ({
     ...home.gate,
     tables: {
       ...home.gate.tables,

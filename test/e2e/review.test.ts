@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { decidePage } from '../../functions/shell/flows/decide-page.ts';
-import { beginCampaign } from '../../functions/shell/flows/evaluate-campaign.ts';
+import { writeResults } from '../../functions/shell/campaigns/write-results.ts';
+import { beginCampaign, TAKEOVER_SECONDS } from '../../functions/shell/flows/evaluate-campaign.ts';
 import { resumeEvaluations } from '../../functions/shell/flows/resume-evaluations.ts';
 import { reviewCampaign } from '../../functions/shell/flows/review-campaign.ts';
 import type { Actor } from '../../functions/shell/actor.ts';
@@ -10,9 +11,15 @@ import { readCampaign } from '../../functions/shell/stores/campaign-store.ts';
 import { readController } from '../../functions/shell/stores/controller-store.ts';
 import { CampaignFields, CampaignView } from '../../shared/contract/campaigns.ts';
 import { DecisionDetail, DecisionPage, type Decision } from '../../shared/contract/decisions.ts';
-import { PagePlanned } from '../../shared/contract/workers.ts';
+import { PagePlanned, PagesDecided, type QueueName } from '../../shared/contract/workers.ts';
 import { newId } from '../../shared/kernel/ids.ts';
-import { DAY_MS, MINUTE_MS } from '../../shared/kernel/instant.ts';
+import {
+  DAY_MS,
+  formatInstant,
+  HOUR_MS,
+  MINUTE_MS,
+  SECOND_MS,
+} from '../../shared/kernel/instant.ts';
 import { startGateInProcess, type InProcessGate } from '../support/gate-in-process.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { countStored } from '../support/stored.ts';
@@ -61,8 +68,15 @@ async function accept(controller: string, ...events: readonly Submission[]): Pro
   expect(reply.body).toMatchObject({ accepted: events.length });
 }
 
+/** The clock of this gate is days ahead of ours, now and then. */
+function schedule() {
+  const [sendFrom, sendUntil] = [0, HOUR_MS].map((ms) => formatInstant(clock.now() + ms));
+  return { sendFrom, sendUntil };
+}
+
 async function submit(controller: string, recipients: readonly unknown[], more: Submission = {}) {
-  const body = campaignFor(recipients, { controller, advertiser: controller, ...more });
+  const own = { controller, advertiser: controller, schedule: schedule() };
+  const body = campaignFor(recipients, { ...own, ...more });
   const reply = await home.call('marketing-tool', 'POST', '/v1/campaigns', body);
   expect({ status: reply.status, text: reply.text }).toMatchObject({ status: 201 });
   return CampaignView.parse(reply.body);
@@ -417,15 +431,22 @@ function dyingAfter(gate: Gate, steps: number): Gate {
 
 /** The workers, until there is nothing left for them. */
 async function work(): Promise<void> {
+  await drain('page-planned', (body) => decidePage(home.gate, PagePlanned.parse(JSON.parse(body))));
+  // Whoever waits for a clearance is given the time to write it.
+  clock.advance(TAKEOVER_SECONDS * SECOND_MS);
+  await drain('pages-decided', (body) =>
+    writeResults(home.gate, PagesDecided.parse(JSON.parse(body))),
+  );
+}
+
+async function drain(queue: QueueName, handle: (body: string) => Promise<void>): Promise<void> {
   for (;;) {
     const query = { max: 5, visibilitySeconds: 60 };
-    const messages = await home.gate.queues.receive('page-planned', query);
+    const messages = await home.gate.queues.receive(queue, query);
     if (messages.length === 0) return;
-    for (const { body } of messages) {
-      await decidePage(home.gate, PagePlanned.parse(JSON.parse(body)));
-    }
+    for (const { body } of messages) await handle(body);
     const receipts = messages.map(({ receipt }) => receipt);
-    await home.gate.queues.acknowledge('page-planned', receipts);
+    await home.gate.queues.acknowledge(queue, receipts);
   }
 }
 
@@ -476,7 +497,9 @@ describe.each(outcomes)('a large campaign that is %s', (outcome, state, allowed)
     const { id: campaignId } = await beginCampaign(home.gate, {
       requestId: newRequest(),
       controller,
-      fields: CampaignFields.parse(campaign({ controller: id, advertiser: id })),
+      fields: CampaignFields.parse(
+        campaign({ controller: id, advertiser: id, schedule: schedule() }),
+      ),
       recipients: Array.from({ length: 2500 }, (_, row) => ({ email: `row-${row}@example.org` })),
       delaySeconds: 0,
     });

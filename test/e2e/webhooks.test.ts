@@ -18,7 +18,12 @@ import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS } from '../../shared/kernel/i
 import { startGateInProcess, type InProcessGate } from '../support/gate-in-process.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { controllerSettings, type Submission } from '../support/submissions.ts';
-import { isSignedBy, startReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
+import {
+  isAccepted,
+  isSignedBy,
+  startReceiver,
+  type WebhookReceiver,
+} from '../support/webhook-receiver.ts';
 
 const HOOKS = '/v1/controllers/acme/webhooks';
 const START = Date.parse('2026-11-20T12:17:00Z');
@@ -143,7 +148,7 @@ describe('a webhook', () => {
     await announce(home.gate, cleared('cmp_1'));
     await vi.waitFor(() => expect(to.taken().size).toBe(1), { timeout: 5000 });
     const [request] = to.received;
-    expect(request && isSignedBy(secret, request, Date.now())).toBe(true);
+    expect(request && isAccepted(secret, request)).toBe(true);
     expect(request?.headers['content-type']).toBe('application/json');
     expect(request?.id).toMatch(/^msg_[0-9a-f]{26}$/);
     expect(request?.body).toMatchObject({
@@ -665,6 +670,7 @@ describe('a breach alert', () => {
         de: expect.stringMatching(/^Die Frist läuft: GDPR \(notification\), Ende der Frist .+\./),
         en: expect.stringMatching(/^the clock is running: GDPR \(notification\), deadline .+\./),
       },
+      acknowledgeUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/a\/[\w-]+$/),
     });
     expect(await alertsOf(home, id)).toMatchObject([
       { alert: alertId, channels: ['log', 'webhook:pager'] },

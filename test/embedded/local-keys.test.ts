@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { loadLocalKeys } from '../../functions/embedded/local-keys.ts';
+import { addIdentifierKey, loadLocalKeys } from '../../functions/embedded/local-keys.ts';
 
 let folder: string;
 
@@ -39,5 +39,24 @@ describe('the key file', () => {
     });
     expect(statSync(path()).mode & 0o777).toBe(0o600);
     expect(loadLocalKeys(folder).signer.keyId).toBe(signer.keyId);
+  });
+
+  it('takes a new version, which is current from then on, and keeps the others', () => {
+    const before = loadLocalKeys(folder).keys;
+    const { signingKey } = stored();
+    expect(addIdentifierKey(folder)).toBe(2);
+    expect(addIdentifierKey(folder)).toBe(3);
+    const { keys } = loadLocalKeys(folder);
+    expect(keys.current.version).toBe(3);
+    expect(keys.versions).toEqual([3, 2, 1]);
+    expect(keys.version(1)?.key.equals(before.current.key)).toBe(true);
+    expect(keys.version(2)?.key.equals(keys.current.key)).toBe(false);
+    expect(stored()['signingKey']).toBe(signingKey);
+    expect(statSync(path()).mode & 0o777).toBe(0o600);
+  });
+
+  it('that is not there takes no version, and is not made', () => {
+    expect(() => addIdentifierKey(folder)).toThrow('keys.json');
+    expect(existsSync(path())).toBe(false);
   });
 });

@@ -31,6 +31,16 @@ describe('somebody hears of it when', () => {
     expect(watched(spell(Target.Arn).slice(1, -1))).toContain('Invocations');
   });
 
+  it('changes of contact points are not worked off', () => {
+    const sources = ofType(resources, 'AWS::Lambda::EventSourceMapping').filter(
+      ([, { Properties }]) => 'StartingPosition' in Properties,
+    );
+    expect(sources).toHaveLength(1);
+    for (const [, { Properties }] of sources) {
+      expect(watched(spell(Properties['FunctionName']).slice(1, -1))).toContain('IteratorAge');
+    }
+  });
+
   const queues = ofType(resources, 'AWS::SQS::Queue');
   const isSource = ([, { Properties }]: (typeof queues)[number]) => 'RedrivePolicy' in Properties;
 

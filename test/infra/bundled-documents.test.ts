@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { bundleDirectory, bundleFunctions } from '../../infra/bundling.ts';
-import { functionNames } from '../../infra/functions.ts';
+import { functionNames, type FunctionName } from '../../infra/functions.ts';
 import { routeOf } from '../../shared/contract/routes.ts';
 import { gatewayEvent } from '../support/gateway-event.ts';
 import { lambdaContext } from '../support/lambda-context.ts';
@@ -59,11 +59,25 @@ const Response = z.object({
   isBase64Encoded: z.boolean().optional(),
 });
 
-it('prints a report from its bundle', async () => {
-  const file = join(bundleDirectory(directory, 'subjects'), 'index.js');
+function handlerOf(name: FunctionName) {
+  const file = join(bundleDirectory(directory, name), 'index.js');
   const loaded: unknown = createRequire(import.meta.url)(file);
   const { handler } = z.object({ handler: z.unknown() }).parse(loaded);
   if (typeof handler !== 'function') throw new Error('the bundle has no handler');
+  return handler;
+}
+
+it('answers from its bundle, and knows no route of another function', async () => {
+  const handler = handlerOf('operation');
+  const ask = (routeKey: string) =>
+    handler(gatewayEvent({ role: 'admin', routeKey }), lambdaContext());
+  const { method, path } = routeOf('getHealth');
+  expect(await ask(`${method} ${path}`)).toMatchObject({ statusCode: 200 });
+  expect(await ask('GET /v1/campaigns')).toMatchObject({ statusCode: 404 });
+});
+
+it('prints a report from its bundle', async () => {
+  const handler = handlerOf('subjects');
   const { method, path } = routeOf('createSubjectReport');
   const body = { recipient: { email: 'erika@example.org' }, format: 'pdf' };
   const event = gatewayEvent({ role: 'dpo', routeKey: `${method} ${path}`, body });

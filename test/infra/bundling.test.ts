@@ -7,9 +7,6 @@ import * as z from 'zod';
 import { bundleDirectory, bundleFunctions } from '../../infra/bundling.ts';
 import { functionNames, type FunctionName } from '../../infra/functions.ts';
 import { rights } from '../../infra/rights.ts';
-import { routeOf } from '../../shared/contract/routes.ts';
-import { gatewayEvent } from '../support/gateway-event.ts';
-import { lambdaContext } from '../support/lambda-context.ts';
 
 let directory: string;
 let bundled: Awaited<ReturnType<typeof bundleFunctions>>;
@@ -80,11 +77,4 @@ describe.each(functionNames)('the bundle of %s', (name) => {
   it('loads as CommonJS and has a handler', () => {
     expect(handlerOf(name)).toBeTypeOf('function');
   });
-});
-
-it('answers from its bundle', async () => {
-  const handler = handlerOf('operation');
-  const { method, path } = routeOf('getHealth');
-  const event = gatewayEvent({ role: 'admin', routeKey: `${method} ${path}` });
-  expect(await handler(event, lambdaContext())).toMatchObject({ statusCode: 200 });
 });

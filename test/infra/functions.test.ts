@@ -6,6 +6,7 @@ import {
   tableVariable,
 } from '../../shared/contract/environment.ts';
 import { fileClasses } from '../../shared/contract/files.ts';
+import { limits } from '../../shared/contract/limits.ts';
 import { tableNames } from '../../shared/contract/tables.ts';
 import { queues, workers } from '../../shared/contract/workers.ts';
 import { functionNames, workerFunction, type FunctionName } from '../../infra/functions.ts';
@@ -62,13 +63,16 @@ describe.each(functionNames)('the function %s', (name) => {
   });
 
   it('has the variables of what it may use and no other', () => {
-    const { tables, files, sends, timers, seals, keyRing } = rights[name];
+    const { tables, files, sends, timers, signs, seals, keyRing } = rights[name];
     const expected = [
+      // Links in alerts lead back to the API.
+      ...(name === 'worker-breach-due' ? ['PUBLIC_URL'] : []),
       ...tableNames.filter((table) => table in tables).map(tableVariable),
       ...sends.map(queueUrlVariable),
       ...(Object.keys(files).length > 0 ? ['FILES_BUCKET'] : []),
       ...(keyRing ? ['KEY_RING_SECRET_ARN'] : []),
-      ...(seals ? ['SIGNING_KEY_ARN', 'ARCHIVE_BUCKET'] : []),
+      ...(signs ? ['SIGNING_KEY_ARN'] : []),
+      ...(seals ? ['ARCHIVE_BUCKET'] : []),
       ...timers.map(queueArnVariable),
       ...(timers.length > 0 ? ['TIMER_GROUP', 'TIMER_ROLE_ARN'] : []),
     ];
@@ -109,13 +113,14 @@ const meanings = {
   deleteFile: ['s3:DeleteObject'],
   send: ['sqs:SendMessage'],
   consume: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+  follow: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
   open: ['kms:Decrypt', 'kms:DescribeKey'],
   seal: ['kms:Encrypt', 'kms:GenerateDataKey'],
   timer: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
 } as const;
 
 function expectedPermissions(name: FunctionName): ReadonlySet<string> {
-  const { tables, files, sends, timers, seals, keyRing } = rights[name];
+  const { tables, files, sends, timers, signs, seals, keyRing, alerts } = rights[name];
   const expected = new Set<string>();
   const add = (actions: readonly string[], resource: string) => {
     for (const action of actions) expected.add(`${action} ${resource}`);
@@ -151,13 +156,27 @@ function expectedPermissions(name: FunctionName): ReadonlySet<string> {
     add(meanings.consume, queueOf(worker.queue));
     add(meanings.open, messagesKey);
   }
+  for (const worker of workers) {
+    if (worker.source !== 'changes' || workerFunction(worker.name) !== name) continue;
+    const stream = `<${logicalId(`Tables${worker.table}`, 'AWS::DynamoDB::Table')}>`;
+    add(meanings.follow, stream);
+    add(['dynamodb:ListStreams'], '*');
+    add(meanings.open, dataKey);
+    add(meanings.send, queueOf(`${worker.name}-dead-letters`));
+    add([...meanings.open, ...meanings.seal], messagesKey);
+  }
   if (keyRing) {
     const secret = `<${logicalId('KeysRing', 'AWS::SecretsManager::Secret')}>`;
     add(['secretsmanager:GetSecretValue'], secret);
     add(meanings.open, dataKey);
   }
-  if (seals) {
+  if (alerts === 'sends') {
+    add(['sns:Publish'], 'arn:<AWS::Partition>:sns:eu-central-1:<AWS::AccountId>:*');
+  }
+  if (signs) {
     add(['kms:Sign', 'kms:GetPublicKey'], `<${logicalId('KeysSigning', 'AWS::KMS::Key')}>`);
+  }
+  if (seals) {
     add(['s3:PutObject'], `<${logicalId('CheckpointsBucket', 'AWS::S3::Bucket')}>/checkpoint/*`);
   }
   if (timers.length > 0) {
@@ -170,6 +189,8 @@ function expectedPermissions(name: FunctionName): ReadonlySet<string> {
 
 /** A `*` in what a policy allows, and why it may stand there. */
 const justified: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/^dynamodb:ListStreams \*$/, 'streams can be listed of all tables alone'],
+  [/^sns:Publish arn:\S+:\*$/, 'controllers name the topics of their alerts'],
   [/^s3:PutObject <CheckpointsBucket\w+>\/checkpoint\/\*$/, 'checkpoints are, too'],
   [/^s3:\w+ <FilesBucket\w+>\/(audience|result|answer|upload)\/\*$/, 'files are named at run time'],
   [
@@ -238,6 +259,34 @@ describe.each(workers.filter((worker) => worker.source === 'queue'))(
       const queueId = logicalId(`Queues${queue}`, 'AWS::SQS::Queue');
       const visibility = Number(resources[queueId]?.Properties['VisibilityTimeout']);
       expect(visibility).toBeGreaterThanOrEqual(6 * properties.Timeout);
+    });
+  },
+);
+
+describe.each(workers.filter((worker) => worker.source === 'changes'))(
+  'the worker of the changes of $table',
+  ({ name, table }) => {
+    const { id } = functionOf(workerFunction(name));
+
+    it('loses none: from the oldest on, told apart by halves, at last set aside', () => {
+      const mappings = ofType(resources, 'AWS::Lambda::EventSourceMapping').filter(
+        ([, { Properties: each }]) => spell(each['FunctionName']) === `<${id}>`,
+      );
+      const deadLetters = logicalId(`Queues${name}-dead-letters`, 'AWS::SQS::Queue');
+      const stream = logicalId(`Tables${table}`, 'AWS::DynamoDB::Table');
+      expect(mappings.map(([, mapping]) => mapping.Properties)).toEqual([
+        expect.objectContaining({
+          EventSourceArn: { 'Fn::GetAtt': [stream, 'StreamArn'] },
+          StartingPosition: 'TRIM_HORIZON',
+          BatchSize: limits.changesPerBatch,
+          BisectBatchOnFunctionError: true,
+          FunctionResponseTypes: ['ReportBatchItemFailures'],
+          MaximumRetryAttempts: limits.changeAttempts,
+          DestinationConfig: {
+            OnFailure: { Destination: { 'Fn::GetAtt': [deadLetters, 'Arn'] } },
+          },
+        }),
+      ]);
     });
   },
 );

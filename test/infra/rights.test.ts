@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { breaches } from '../../functions/api/groups/breaches.ts';
 import { campaigns } from '../../functions/api/groups/campaigns.ts';
+import { clearances } from '../../functions/api/groups/clearances.ts';
 import { checks } from '../../functions/api/groups/checks.ts';
 import { deliveries } from '../../functions/api/groups/deliveries.ts';
 import { deliverySources } from '../../functions/api/groups/delivery-sources.ts';
@@ -19,49 +20,74 @@ import { proofs } from '../../functions/api/groups/proofs.ts';
 import { retention } from '../../functions/api/groups/retention.ts';
 import { subjects } from '../../functions/api/groups/subjects.ts';
 import { webhooks } from '../../functions/api/groups/webhooks.ts';
-import { createQueueHandler, createScheduleHandler } from '../../functions/shell/batch.ts';
+import {
+  createQueueHandler,
+  createScheduleHandler,
+  workChanges,
+} from '../../functions/shell/batch.ts';
 import { beginCampaign } from '../../functions/shell/flows/evaluate-campaign.ts';
 import type { Gate } from '../../functions/shell/gate.ts';
 import { createHttpHandler, type Handle } from '../../functions/shell/http.ts';
 import { createKeys } from '../../functions/shell/keys.ts';
+import { alertToken } from '../../functions/shell/links.ts';
 import { createLog } from '../../functions/shell/log.ts';
 import { createFolderArchive } from '../../functions/shell/ports/folder-archive.ts';
 import { createFolderFiles } from '../../functions/shell/ports/folder-files.ts';
 import { createLocalSigner } from '../../functions/shell/ports/local-signer.ts';
+import type { IncomingMessage } from '../../functions/shell/ports/queues.ts';
 import { openDatabase } from '../../functions/shell/ports/sqlite-database.ts';
 import { createSqliteQueues } from '../../functions/shell/ports/sqlite-queues.ts';
 import { createSqliteTables } from '../../functions/shell/ports/sqlite-tables.ts';
 import { createSqliteTimers } from '../../functions/shell/ports/sqlite-timers.ts';
+import { readCampaign } from '../../functions/shell/stores/campaign-store.ts';
 import { readController } from '../../functions/shell/stores/controller-store.ts';
 import { keepPage, readPage } from '../../functions/shell/stores/decision-store.ts';
 import { announcePage } from '../../functions/shell/stores/unsealed-store.ts';
 import { alertsOverdue } from '../../functions/workers/alerts-overdue.ts';
+import { audienceUploaded } from '../../functions/workers/audience-uploaded.ts';
 import { breachDue } from '../../functions/workers/breach-due.ts';
+import { clearanceExpired } from '../../functions/workers/clearance-expired.ts';
+import { contactPointChanged } from '../../functions/workers/contact-point-changed.ts';
 import { evaluationOverdue } from '../../functions/workers/evaluation-overdue.ts';
 import { logSealed } from '../../functions/workers/log-sealed.ts';
 import { importOverdue } from '../../functions/workers/import-overdue.ts';
 import { importStarted } from '../../functions/workers/import-started.ts';
+import { listingChanged } from '../../functions/workers/listing-changed.ts';
 import { pagePlanned } from '../../functions/workers/page-planned.ts';
+import { pagesDecided } from '../../functions/workers/pages-decided.ts';
 import { retentionDue } from '../../functions/workers/retention-due.ts';
+import { scopeRequested } from '../../functions/workers/scope-requested.ts';
 import { sweepPlanned } from '../../functions/workers/sweep-planned.ts';
 import { webhookDue } from '../../functions/workers/webhook-due.ts';
 import { webhookOverdue } from '../../functions/workers/webhook-overdue.ts';
+import { beginSearches, noteWrites } from '../../functions/shell/stores/recall-store.ts';
 import { functionNames, type FunctionName } from '../../infra/functions.ts';
 import { rights } from '../../infra/rights.ts';
 import { CampaignFields } from '../../shared/contract/campaigns.ts';
 import { limits } from '../../shared/contract/limits.ts';
-import { operationIds, routeOf, type OperationId } from '../../shared/contract/routes.ts';
+import { operationIds, routeOf, routes, type OperationId } from '../../shared/contract/routes.ts';
 import type { RoleName } from '../../shared/contract/scopes.ts';
 import { BreachClock } from '../../shared/contract/breach-cases.ts';
 import {
+  AudienceUploaded,
   ImportStarted,
+  ListingChanged,
   PagePlanned,
+  PagesDecided,
   SweepPlanned,
   WebhookDue,
+  type QueueName,
 } from '../../shared/contract/workers.ts';
 import { newId } from '../../shared/kernel/ids.ts';
+import { contactKey } from '../../shared/ledger/contact-key.ts';
 import { decisionId as decisionIdOf, parseDecisionId } from '../../shared/log/decision-id.ts';
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../shared/kernel/instant.ts';
+import {
+  DAY_MS,
+  formatInstant,
+  HOUR_MS,
+  MINUTE_MS,
+  SECOND_MS,
+} from '../../shared/kernel/instant.ts';
 import { gatewayEvent } from '../support/gateway-event.ts';
 import { lambdaContext } from '../support/lambda-context.ts';
 import { limitGate } from '../support/limited-gate.ts';
@@ -74,8 +100,9 @@ const database = openDatabase(':memory:');
 const clock = manualClock(Date.parse('2026-11-20T08:00:00Z'));
 const queues = createSqliteQueues({ database, clock });
 const topic = createTopic(clock.now);
+const tables = createSqliteTables({ database, clock });
 const whole: Gate = {
-  tables: createSqliteTables({ database, clock }),
+  tables,
   queues,
   files: createFolderFiles({
     ...{ folder, clock },
@@ -89,6 +116,8 @@ const whole: Gate = {
     identifierKeys: [{ version: 1, secret: Buffer.alloc(32, 'k').toString('base64') }],
   }),
   outbound: topic.outbound,
+  alerts: { reaches: () => true, send: async () => ({ ok: true }) },
+  publicUrl: () => 'https://gate.example.org',
   clock,
   randomBytes,
   log: createLog({ level: 'error', print: () => {}, now: clock.now }),
@@ -100,15 +129,18 @@ const limited = new Map(
 );
 
 function permissionsOf(name: FunctionName): readonly string[] {
-  const { tables, files, sends, timers, seals, keyRing, outbound } = rights[name];
+  const { tables, files, sends, timers, signs, seals, keyRing, outbound, alerts } = rights[name];
   return [
     ...Object.entries(tables).flatMap(([table, of]) => of.map((each) => `table ${table} ${each}`)),
     ...Object.entries(files).flatMap(([file, of]) => of.map((each) => `file ${file} ${each}`)),
     ...sends.map((queue) => `send ${queue}`),
     ...timers.map((queue) => `timer ${queue}`),
-    ...(seals ? ['archive', 'signer'] : []),
+    ...(signs ? ['signer'] : []),
+    ...(seals ? ['archive'] : []),
     ...(keyRing ? ['keys'] : []),
     ...(outbound ? ['outbound'] : []),
+    ...(alerts === 'knows' ? ['alerts'] : []),
+    ...(alerts === 'sends' ? ['send alerts'] : []),
   ];
 }
 
@@ -128,7 +160,7 @@ async function send<Operation extends OperationId>(
   change: (gate: Gate) => Gate = (gate) => gate,
 ) {
   const { method, path, group, scopes } = routeOf(operationId);
-  const handler = createHttpHandler<Operation>(handles, async () => change(gateOf(group)));
+  const handler = createHttpHandler<Operation>(routes, handles, async () => change(gateOf(group)));
   const role: RoleName = request.role ?? roleFor[scopes[0] ?? ''] ?? 'admin';
   const event = gatewayEvent({ ...request, role, routeKey: `${method} ${path}` });
   const { statusCode, headers, body } = await handler(event, lambdaContext());
@@ -145,6 +177,7 @@ const roleFor: Readonly<Record<string, RoleName>> = {
   'campaigns:read': 'marketing-tool',
   'campaigns:release': 'dpo',
   'checks:write': 'marketing-tool',
+  'recalls:read': 'marketing-tool',
   'decisions:read': 'dpo',
   'policies:read': 'dpo',
   'policies:write': 'dpo',
@@ -157,6 +190,7 @@ const settings = {
   name: 'Acme',
   establishment: { country: 'DE' },
   timezone: 'Europe/Berlin',
+  alerts: [{ kind: 'email', target: 'dpo@example.org' }],
 };
 const fields = {
   reference: '2026-11-black-friday',
@@ -249,6 +283,7 @@ async function runBreach(): Promise<void> {
     await send(breaches, 'listBreaches', { role }),
     await send(breaches, 'getBreach', { params, role }),
     await send(breaches, 'getBreachReport', { params, role }),
+    await send(breaches, 'getBreachLetter', { params, role }),
     await send(breaches, 'changeBreach', { params, role, body: { facts: { nature: 'a list' } } }),
     await send(breaches, 'setBreachAwareness', {
       ...{ params, role, body: { awareAt: at, basis: 'log files' } },
@@ -267,8 +302,53 @@ async function runBreach(): Promise<void> {
   ];
   expect(steps.map(({ status }) => status)).toEqual(steps.map(() => 200));
   expect((await send(breaches, 'closeBreach', { params, role })).status).toBe(409);
+  expect((await send(breaches, 'getBreachRating', { params, role })).status).toBe(409);
+  await scopeBreach(params.id);
+  await acknowledgeByLink(params.id, alerts[1]?.id ?? '');
   const reopened = { params, role, body: { reason: 'not closed' } } as const;
   expect((await send(breaches, 'reopenBreach', reopened)).status).toBe(409);
+}
+
+const campaignHook = {
+  url: 'https://hooks.example.org/',
+  events: ['campaign.cleared', 'campaign.held', 'clearance.recalled'],
+};
+
+/** Asked for, found again after its message was lost, and computed in two calls of the worker. */
+async function scopeBreach(breachId: string): Promise<void> {
+  const role = 'incident-responder';
+  const params = { id: breachId };
+  const body = { campaignIds: [await submittedCampaign()] };
+  const keyed = { params, role, body, idempotencyKey: 'scope-1' } as const;
+  const asked = await send(breaches, 'createBreachScope', keyed);
+  expect(asked.status).toBe(202);
+  expect(await send(breaches, 'createBreachScope', keyed)).toEqual(asked);
+  clock.advance((limits.scopeQuietMinutes + 1) * MINUTE_MS);
+  await alertsOverdue(gateOf('worker-alerts-overdue'));
+  const message = { breachId, scope: String(asked.body['id']) };
+  for (const stopping of [AbortSignal.abort(), null]) {
+    const gate = gateOf('worker-scope-requested');
+    await scopeRequested(message, stopping === null ? gate : { ...gate, stopping });
+  }
+  const read = await send(breaches, 'getBreachScope', { params, role });
+  expect(read.body).toMatchObject({ state: 'computed', campaigns: 1 });
+  const check = { params, role, body: { client: 'nobody' }, idempotencyKey: 'scope-2' } as const;
+  const other = await send(breaches, 'createBreachScope', check);
+  const gate = gateOf('worker-scope-requested');
+  await scopeRequested({ breachId, scope: String(other.body['id']) }, gate);
+}
+
+async function submittedCampaign(): Promise<string> {
+  const listed = await send(campaigns, 'listCampaigns', {});
+  const Page = z.object({ items: z.array(z.object({ id: z.string() })) });
+  return Page.parse(listed.body).items[0]?.id ?? '';
+}
+
+async function acknowledgeByLink(breachId: string, alertId: string): Promise<void> {
+  const params = { token: alertToken(whole.keys, { breachId, alertId }) };
+  for (const step of ['showAlert', 'peekAlert', 'clickAlert', 'clickAlert'] as const) {
+    expect((await send(breaches, step, { params })).status).toBe(200);
+  }
 }
 
 /** A receiver, for the alerts that follow. */
@@ -285,7 +365,7 @@ async function sendWebhooks(): Promise<void> {
   const attempts = 1 + limits.webhookRetrySeconds.length;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     await sweep({}, lambdaContext());
-    const messages = await queues.receive('webhook-due', { max: 10, visibilitySeconds: 1 });
+    const messages = await waiting('webhook-due');
     for (const { body } of messages) {
       await webhookDue(WebhookDue.parse(JSON.parse(body)), gateOf('worker-webhook-due'));
     }
@@ -303,6 +383,15 @@ async function sendWebhooks(): Promise<void> {
   expect((await send(webhooks, 'deleteWebhook', gone)).status).toBe(200);
   const none = { ...gone, idempotencyKey: 'redelivery-2' };
   expect((await send(webhooks, 'redeliverWebhook', none)).status).toBe(404);
+}
+
+async function waiting(queue: QueueName) {
+  const all: IncomingMessage[] = [];
+  for (;;) {
+    const some = await queues.receive(queue, { max: 10, visibilitySeconds: 60 });
+    if (some.length === 0) return all;
+    all.push(...some);
+  }
 }
 
 /** As the sweep and the queue do it. */
@@ -456,6 +545,8 @@ async function runImport(importId: string): Promise<void> {
 }
 
 async function submitCampaign(): Promise<string> {
+  const hook = { params: { id: 'acme', name: 'crm' }, body: campaignHook };
+  expect((await send(webhooks, 'putWebhook', hook)).status).toBe(200);
   const body = { ...fields, audience: { recipients: [recipient] } };
   const keyed = { body, idempotencyKey: 'campaign-1' };
   const created = await send(campaigns, 'createCampaign', keyed);
@@ -467,6 +558,8 @@ async function submitCampaign(): Promise<string> {
   expect((await send(campaigns, 'listCampaigns', {})).status).toBe(200);
   const id = String(created.body['id']);
   expect((await send(campaigns, 'getCampaign', { params: { id } })).status).toBe(200);
+  expect((await send(clearances, 'getClearance', { params: { id } })).status).toBe(200);
+  expect((await send(webhooks, 'deleteWebhook', { params: hook.params })).status).toBe(200);
   return id;
 }
 
@@ -603,6 +696,90 @@ async function govern(): Promise<void> {
   expect((await send(policies, 'releasePolicy', released)).status).toBe(200);
 }
 
+const uploads = createQueueHandler(
+  { queue: 'audience-uploaded', message: AudienceUploaded },
+  audienceUploaded,
+  async () => gateOf('worker-audience-uploaded'),
+);
+const pagePlanner = createQueueHandler(
+  { queue: 'page-planned', message: PagePlanned },
+  pagePlanned,
+  async () => gateOf('worker-page-planned'),
+);
+
+/** A file of recipients: tried out as of another day, read in two calls, and one that is none. */
+async function evaluateUpload(): Promise<void> {
+  const format = 'ndjson';
+  for (const content of [`${JSON.stringify(recipient)}\n{"ref":"nobody"}\n`, '']) {
+    const body = { ...fields, audience: { format } };
+    const created = await send(campaigns, 'createCampaign', { body });
+    expect(created).toMatchObject({ status: 201, body: { state: 'draft' } });
+    const campaignId = String(created.body['id']);
+    await whole.files.put({ fileClass: 'upload', name: campaignId }, Buffer.from(content));
+    const params = { id: campaignId };
+    const asOf = '2026-06-01T00:00:00Z';
+    for (const start of [{ mode: 'dry_run', asOf }, { mode: 'enforce' }]) {
+      const request = { params, body: start };
+      if (content !== '')
+        expect((await send(clearances, 'estimateCampaign', request)).status).toBe(200);
+      expect((await send(campaigns, 'startEvaluation', request)).status).toBe(202);
+      expect((await send(campaigns, 'getCampaign', { params })).status).toBe(200);
+      await workOnUpload(params.id);
+    }
+    const read = await send(campaigns, 'getCampaign', { params });
+    const state = content === '' ? 'failed' : 'evaluating';
+    expect(read.body).toMatchObject({ state });
+  }
+}
+
+/** What the sweep finds: a file that nobody reads, one whose shard is lost, unwritten results. */
+async function sweepUploads(): Promise<void> {
+  const overdue = createScheduleHandler(evaluationOverdue, async () =>
+    gateOf('worker-evaluation-overdue'),
+  );
+  const people = Array.from({ length: limits.recipientsPerRequest + 1 }, (_, place) => ({
+    ...recipient,
+    ...{ id: `crowd-${place}`, email: `crowd-${place}@example.org` },
+  }));
+  const written = await leaveUnfinished(people);
+  for (const page of [0, 1]) {
+    await pagePlanned({ campaignId: written.id, run: written.run, page }, whole);
+  }
+  const body = { ...fields, audience: { format: 'ndjson' } };
+  const created = await send(campaigns, 'createCampaign', { body });
+  const campaignId = String(created.body['id']);
+  const content = Buffer.from(JSON.stringify(recipient));
+  await whole.files.put({ fileClass: 'upload', name: campaignId }, content);
+  const params = { id: campaignId };
+  const start = { params, body: { mode: 'enforce' } };
+  expect((await send(campaigns, 'startEvaluation', start)).status).toBe(202);
+  clock.advance(2 * MINUTE_MS);
+  await overdue({}, lambdaContext());
+  const run = (await readCampaign(whole, campaignId))?.value.run ?? '';
+  await audienceUploaded({ campaignId, run, task: 'split' }, whole);
+  clock.advance(2 * MINUTE_MS);
+  await overdue({}, lambdaContext());
+  clock.advance(limits.evaluationStuckMinutes * MINUTE_MS);
+  await overdue({}, lambdaContext());
+  const read = await send(campaigns, 'getCampaign', { params });
+  expect(read.body).toMatchObject({ state: 'failed', problem: { title: 'the gate failed' } });
+}
+
+/** Read, sorted, decided; the messages themselves are those of its run. */
+async function workOnUpload(campaignId: string): Promise<void> {
+  const run = (await readCampaign(whole, campaignId))?.value.run ?? '';
+  const place = { campaignId, run };
+  const handled = { batchItemFailures: [] };
+  for (const message of [
+    { ...place, task: 'split' },
+    { ...place, task: 'sort', shard: 0 },
+  ]) {
+    expect(await uploads({ Records: [recordOf(message)] }, lambdaContext())).toEqual(handled);
+  }
+  const page = recordOf({ ...place, page: 0 });
+  expect(await pagePlanner({ Records: [page] }, lambdaContext())).toEqual(handled);
+}
+
 /** Held campaigns, and the word of the officer on them. */
 async function review(): Promise<void> {
   const held = { ...settings, review: { channels: ['EMAIL'] } };
@@ -624,7 +801,8 @@ async function review(): Promise<void> {
 async function leaveUnfinished(recipients: readonly (typeof recipient)[]) {
   const controller = await readController(whole, 'acme');
   if (controller === null) throw new Error('the controller was put before');
-  const parsed = CampaignFields.parse(fields);
+  const [sendFrom, sendUntil] = [0, DAY_MS].map((ms) => formatInstant(clock.now() + ms));
+  const parsed = CampaignFields.parse({ ...fields, schedule: { sendFrom, sendUntil } });
   const requestId = newId('req', clock.now(), randomBytes(10));
   const request = { requestId, controller, fields: parsed, recipients, delaySeconds: 0 };
   return beginCampaign(whole, request);
@@ -650,8 +828,25 @@ function recordOf(message: object) {
 }
 
 async function work(): Promise<void> {
+  const hook = { params: { id: 'acme', name: 'crm' }, body: campaignHook };
+  expect((await send(webhooks, 'putWebhook', hook)).status).toBe(200);
   await leaveUnfinished([]);
-  const { id: campaignId, run } = await leaveUnfinished([recipient]);
+  await decideLeftOver();
+  const { ref: _, ...subject } = refuser;
+  const origin = { kind: 'own', source: 'webshop', obtainedAt: '2026-03-01T09:12:44Z' };
+  const data = { residence: 'DE', recipientType: 'CONSUMER', origin };
+  const registered = { ...consent('refuser-2', subject), type: 'subject.registered', data };
+  const given = { body: { events: [consent('refuser-1', subject), registered] } };
+  expect((await send(facts, 'postEvents', given)).status).toBe(202);
+  // Nothing is held any more.
+  const put = { params: { id: 'acme' }, body: settings, role: 'admin' } as const;
+  expect((await send(operation, 'putController', put)).status).toBe(200);
+  await writeResults(await decideLeftOver());
+}
+
+/** Found by the sweep, decided by a worker. */
+async function decideLeftOver() {
+  const { id: campaignId, run } = await leaveUnfinished([refuser]);
   clock.advance(10 * MINUTE_MS);
   const overdue = createScheduleHandler(evaluationOverdue, async () =>
     gateOf('worker-evaluation-overdue'),
@@ -661,6 +856,142 @@ async function work(): Promise<void> {
   const worker = createQueueHandler(source, pagePlanned, async () => gateOf('worker-page-planned'));
   const done = await worker({ Records: [recordOf({ campaignId, run, page: 0 })] }, lambdaContext());
   expect(done).toEqual({ batchItemFailures: [] });
+  return { campaignId, run };
+}
+
+/** The sweep finds what is not written, and somebody refuses before all of it is. */
+async function writeResults(place: { readonly campaignId: string; readonly run: string }) {
+  const results = createQueueHandler(
+    { queue: 'pages-decided', message: PagesDecided },
+    pagesDecided,
+    async () => gateOf('worker-pages-decided'),
+  );
+  for (const part of [0, 'aside', 'pages', 0] as const) {
+    if (part === 'pages') await refuse();
+    const done = await results({ Records: [recordOf({ ...place, part })] }, lambdaContext());
+    expect(done).toEqual({ batchItemFailures: [] });
+  }
+  const read = await send(campaigns, 'getCampaign', { params: { id: place.campaignId } });
+  expect(read.body).toMatchObject({ state: 'cleared', counts: { allowed: 0, denied: 1 } });
+}
+
+const refuser = { ref: 'row-9', id: 'crm-9', email: 'nina@example.org' };
+
+/** What the feed of contact points brings while a campaign is being written. */
+async function refuse(): Promise<void> {
+  const { ref: _, ...subject } = refuser;
+  const before = await tables.lastChange('contact-points');
+  const withdrawn = { ...consent('refused-1', subject), type: 'consent.withdrawn', data: {} };
+  const occurredAt = formatInstant(clock.now());
+  const body = { events: [{ ...withdrawn, occurredAt }] };
+  expect((await send(facts, 'postEvents', { body })).status).toBe(202);
+  await contactPointChanged(whole, await tables.changes('contact-points', before, 100));
+}
+
+const callable = ['otto', 'vera', 'emil'].map((name, place) => {
+  return { ref: name, id: `crm-${30 + place}`, email: `${name}@${name}.example` };
+});
+
+/** A campaign for the next hours, of three who may be written to. */
+async function clearCalls(): Promise<string> {
+  const schedule = {
+    sendFrom: formatInstant(clock.now()),
+    sendUntil: formatInstant(clock.now() + 2 * HOUR_MS),
+  };
+  const body = { ...fields, schedule, audience: { recipients: callable } };
+  const created = await send(campaigns, 'createCampaign', { body });
+  expect(created.body).toMatchObject({ state: 'cleared', counts: { allowed: 3 } });
+  return String(created.body['id']);
+}
+
+/** Changes as the stream brings them to its worker. */
+async function change(type: string, subject: object, data: object): Promise<void> {
+  const before = await tables.lastChange('contact-points');
+  const id = `${type}-${JSON.stringify(subject).length}`;
+  const occurredAt = formatInstant(clock.now());
+  const fact = { ...consent(id, {}), type, subject, data, occurredAt };
+  const told = await send(facts, 'postEvents', { body: { events: [fact] } });
+  expect(told.body).toMatchObject({ accepted: 1 });
+  const changes = await tables.changes('contact-points', before, 100);
+  const gate = gateOf('worker-contact-point-changed');
+  expect(await workChanges(gate, changes, contactPointChanged)).toBe(changes.length);
+}
+
+/** Recalled at once, by a search, and by the sweep; rechecked, cancelled and expired. */
+async function callBack(): Promise<void> {
+  const origin = { kind: 'own', source: 'webshop', obtainedAt: '2026-03-01T09:12:44Z' };
+  const data = { residence: 'DE', recipientType: 'CONSUMER', origin };
+  const known = callable.flatMap(({ ref, ...subject }) => [
+    consent(`${ref}-1`, subject),
+    { ...consent(`${ref}-2`, subject), type: 'subject.registered', data },
+  ]);
+  expect((await send(facts, 'postEvents', { body: { events: known } })).body).toMatchObject({
+    accepted: known.length,
+  });
+  const params = { id: await clearCalls() };
+  const [otto, , emil] = callable;
+  await change('consent.withdrawn', { email: otto?.email }, {});
+  await change('blocklist.entered', { domain: 'vera.example' }, { list: 'hosts' });
+  const source = { queue: 'listing-changed', message: ListingChanged } as const;
+  for (const stopping of [AbortSignal.abort(), null]) {
+    const gate = gateOf('worker-listing-changed');
+    const worker = createQueueHandler(source, listingChanged, async () =>
+      stopping === null ? gate : { ...gate, stopping },
+    );
+    const record = recordOf({ campaignId: params.id });
+    expect(await worker({ Records: [record] }, lambdaContext())).toEqual({ batchItemFailures: [] });
+  }
+  expect(await recallsOf(params.id)).toBe(2);
+  const body = { recipients: [...callable, recipient] };
+  const keyed = { params, body, idempotencyKey: 'recheck-1' };
+  const rechecked = await send(checks, 'createRecheck', keyed);
+  expect(rechecked.status).toBe(200);
+  expect(await send(checks, 'createRecheck', keyed)).toEqual(rechecked);
+  await leaveNote(params.id, emil?.email ?? '');
+  await expireClearances();
+  expect(await recallsOf(params.id)).toBe(3);
+  clock.advance(3 * HOUR_MS);
+  await expireClearances();
+  const read = await send(campaigns, 'getCampaign', { params });
+  expect(read.body).toMatchObject({ state: 'expired' });
+  const draft = { ...fields, audience: { format: 'ndjson' } };
+  const created = await send(campaigns, 'createCampaign', { body: draft });
+  const gone = { params: { id: String(created.body['id']) } };
+  expect((await send(clearances, 'cancelCampaign', gone)).status).toBe(200);
+  // A cleared one is off the list of live ones, and a retry finds the answer.
+  const at = clock.now();
+  const schedule = { sendFrom: formatInstant(at), sendUntil: formatInstant(at + HOUR_MS) };
+  const small = { ...fields, schedule, audience: { recipients: [recipient] } };
+  const other = await send(campaigns, 'createCampaign', { body: small });
+  expect(other.body).toMatchObject({ state: 'cleared' });
+  const cleared = { params: { id: String(other.body['id']) }, idempotencyKey: 'cancel-1' };
+  const cancelled = await send(clearances, 'cancelCampaign', cleared);
+  expect(cancelled).toMatchObject({ status: 200, body: { state: 'cancelled' } });
+  expect(await send(clearances, 'cancelCampaign', cleared)).toEqual(cancelled);
+  const again = { ...cleared, idempotencyKey: 'cancel-2' };
+  expect((await send(clearances, 'cancelCampaign', again)).status).toBe(409);
+}
+
+async function recallsOf(id: string): Promise<number> {
+  const listed = await send(clearances, 'listRecalls', { params: { id } });
+  return z.object({ items: z.array(z.unknown()) }).parse(listed.body).items.length;
+}
+
+/** What was noted in the moment of the clearance, and a search whose message was lost. */
+async function leaveNote(campaignId: string, email: string): Promise<void> {
+  const { key: secret } = whole.keys.current;
+  const identifier = { kind: 'email', normalised: email, numberCountry: null } as const;
+  const key = contactKey(secret, 'acme', identifier);
+  const withdrawn = { ...consent('emil-3', { email }), type: 'consent.withdrawn', data: {} };
+  const events = [{ ...withdrawn, occurredAt: formatInstant(clock.now()) }];
+  expect((await send(facts, 'postEvents', { body: { events } })).status).toBe(202);
+  await tables.transact(await noteWrites(whole, campaignId, [{ key, own: true, searched: null }]));
+  await beginSearches(whole, campaignId, [{ key, listing: false }]);
+}
+
+async function expireClearances(): Promise<void> {
+  const gate = async () => gateOf('worker-clearance-expired');
+  await createScheduleHandler(clearanceExpired, gate)({}, lambdaContext());
 }
 
 /** Everything of this file ends here: somebody is erased, and years later nothing is left. */
@@ -720,12 +1051,15 @@ beforeAll(async () => {
   await report();
   await tellApart();
   await govern();
+  await evaluateUpload();
+  await sweepUploads();
   await review();
   await subscribe();
   await runBreach();
   await sendWebhooks();
   await previewBreach();
   await work();
+  await callBack();
   await forget();
 });
 

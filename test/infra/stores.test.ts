@@ -8,7 +8,7 @@ import { createAwsFiles } from '../../functions/shell/ports/aws-files.ts';
 import { createKeys, parseKeyRing } from '../../functions/shell/keys.ts';
 import { fileClasses, files } from '../../shared/contract/files.ts';
 import { tableNames, tables } from '../../shared/contract/tables.ts';
-import { queueNames, queues } from '../../shared/contract/workers.ts';
+import { queueNames, queues, workers } from '../../shared/contract/workers.ts';
 import { CHECKPOINTS_PREFIX } from '../../infra/constructs/checkpoints-bucket.ts';
 import { filePrefix } from '../../infra/constructs/files-bucket.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -77,8 +77,9 @@ it('has no table beside those of the contract', () => {
 describe('the queues', () => {
   const found = ofType(resources, 'AWS::SQS::Queue');
 
-  it('are one and a dead-letter queue for each of the contract', () => {
-    expect(found).toHaveLength(2 * queueNames.length);
+  it('are one and a dead-letter queue for each of the contract, and one for each stream', () => {
+    const streams = workers.filter(({ source }) => source === 'changes');
+    expect(found).toHaveLength(2 * queueNames.length + streams.length);
   });
 
   it.each(found)('%s is encrypted under a key of ours and refuses plain HTTP', (id, queue) => {

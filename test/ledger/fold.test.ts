@@ -167,7 +167,7 @@ describe('the fold of a subject', () => {
     ]);
   });
 
-  it('what is said of a part in the instant of its link does not give way to the other part', () => {
+  it('what is said of a part in the instant of its link gives way to no other part', () => {
     const email = { email: 'erika@example.org' };
     const at = '2026-01-01T00:00:00Z';
     const facts = [

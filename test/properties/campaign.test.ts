@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { idOf, readCursor, writeCursor } from '../../functions/shell/cursor.ts';
-import { planAudience, rowKey } from '../../shared/campaign/audience.ts';
+import { rowKey } from '../../shared/campaign/audience.ts';
+import { planAudience } from '../../shared/campaign/audience-plan.ts';
 import { limits } from '../../shared/contract/limits.ts';
 import { allowCodeList, denyCodeList } from '../../shared/contract/reason-codes.ts';
 import { parseStrictJson } from '../../shared/contract/strict-json.ts';
@@ -66,11 +67,16 @@ describe('an audience that is planned', () => {
         const plan = planAudience(recipients, on, keyring);
         const kept = plan.pages.flat().length;
         expect(plan.submitted).toBe(recipients.length);
-        expect(kept + plan.duplicates + plan.invalid.length).toBe(recipients.length);
-        const rows = plan.invalid.map(({ row }) => row);
-        expect(rows).toEqual([...new Set(rows)].sort((left, right) => left - right));
-        for (const { row, ref } of plan.invalid) {
-          expect(ref).toBe(recipients[row - 1]?.ref ?? null);
+        expect(kept + plan.duplicates + plan.invalid).toBe(recipients.length);
+        const places = [...plan.pages.flat(), ...plan.aside].map((line) => line.number);
+        expect(places.sort((left, right) => left - right)).toEqual(
+          recipients.map((_, index) => index + 1),
+        );
+        for (const { number, ref } of plan.aside) {
+          expect(ref).toBe(recipients[number - 1]?.ref ?? null);
+        }
+        for (const { number, line } of [...plan.pages.flat(), ...plan.aside]) {
+          expect(JSON.parse(Buffer.from(line).toString())).toEqual(recipients[number - 1]);
         }
       }),
     );
@@ -79,7 +85,9 @@ describe('an audience that is planned', () => {
   it('lies sorted on its pages, and no key twice', () => {
     fc.assert(
       fc.property(audience, channel, (recipients, on) => {
-        const keys = planAudience(recipients, on, keyring).pages.flat().map(rowKey);
+        const keys = planAudience(recipients, on, keyring)
+          .pages.flat()
+          .map(({ row }) => rowKey(row));
         expect(keys).toEqual([...new Set(keys)].sort(compareText));
       }),
     );
@@ -96,14 +104,12 @@ describe('an audience that is planned', () => {
       fc.property(twoOrders, channel, ([first, second], on) => {
         const whole = planAudience(first, on, keyring);
         const other = planAudience(second, on, keyring);
-        expect(other.pages.flat().map(rowKey)).toEqual(whole.pages.flat().map(rowKey));
-        expect([other.duplicates, other.invalid.length]).toEqual([
-          whole.duplicates,
-          whole.invalid.length,
-        ]);
+        const keysOf = (plan: typeof whole) => plan.pages.flat().map(({ row }) => rowKey(row));
+        expect(keysOf(other)).toEqual(keysOf(whole));
+        expect([other.duplicates, other.invalid]).toEqual([whole.duplicates, whole.invalid]);
         // What two rows of one address name is looked at, whichever row comes first.
         const named = (plan: typeof whole) =>
-          plan.pages.flat().map((row) => row.named.map(({ key }) => key).sort(compareText));
+          plan.pages.flat().map(({ row }) => row.named.map(({ key }) => key).sort(compareText));
         expect(named(other)).toEqual(named(whole));
       }),
     );

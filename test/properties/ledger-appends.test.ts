@@ -117,6 +117,7 @@ function incoming(controller: string, { fact, names, day, source }: Drawn, place
     fact: said,
     occurredAt: NOW - (1 + day) * DAY_MS,
     named: names.map((name) => nameOf(controller, name)),
+    keyVersion: 1,
     numberCountry: null,
     domains: [],
   };
@@ -151,6 +152,7 @@ function separation(controller: string, bits: number, known: readonly ContactPoi
     },
     occurredAt: NOW,
     named: known,
+    keyVersion: 1,
     numberCountry: null,
     domains: [],
   };

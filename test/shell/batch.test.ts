@@ -1,8 +1,14 @@
-import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type { DynamoDBRecord, SQSEvent, SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { createQueueHandler, createScheduleHandler } from '../../functions/shell/batch.ts';
+import {
+  createChangesHandler,
+  createQueueHandler,
+  createScheduleHandler,
+} from '../../functions/shell/batch.ts';
 import type { Gate } from '../../functions/shell/gate.ts';
+import { changeFromRecord } from '../../functions/shell/ports/aws-change-feed.ts';
+import type { Change } from '../../functions/shell/ports/tables.ts';
 import { PagePlanned } from '../../shared/contract/workers.ts';
 import { lambdaContext } from '../support/lambda-context.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -123,6 +129,67 @@ describe('a queue worker', () => {
         async () => stubGate(manualClock(0)).gate,
       ),
     ).toThrow('carries these messages');
+  });
+});
+
+/** Changes of the rows `0`, `1`, `2`…, under the sequences `100`, `101`, `102`… */
+const recordsOf = (count: number): DynamoDBRecord[] =>
+  Array.from({ length: count }, (_, index) => {
+    const Keys = { pk: { S: 'bucket' }, sk: { S: String(index) } };
+    const NewImage = { ...Keys, v: { N: '1' }, b: { B: 'AQL/' } };
+    return { dynamodb: { Keys, NewImage, SequenceNumber: String(100 + index) } };
+  });
+
+async function follow(
+  records: DynamoDBRecord[],
+  handle: (gate: Gate, changes: readonly Change[]) => Promise<void>,
+) {
+  const { gate, lines } = stubGate(manualClock(0));
+  const handler = createChangesHandler(changeFromRecord, handle, async () => gate);
+  const { batchItemFailures } = await handler({ Records: records }, lambdaContext());
+  return { failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), lines };
+}
+
+const rowsOf = (changes: readonly Change[]) => changes.map(({ key }) => key.sk).join('');
+
+describe('a worker of changes', () => {
+  it('gets a batch together and in order; nothing failed when all are done', async () => {
+    const seen: string[] = [];
+    const { failed } = await follow(recordsOf(3), async (_, changes) => {
+      seen.push(rowsOf(changes));
+    });
+    expect({ seen, failed }).toEqual({ seen: ['012'], failed: [] });
+  });
+
+  it('goes on at the one that fails by itself, when those before it are done', async () => {
+    const seen: string[] = [];
+    const { failed, lines } = await follow(recordsOf(4), async (_, changes) => {
+      seen.push(rowsOf(changes));
+      if (rowsOf(changes).includes('2')) throw new Error('the store is away');
+    });
+    expect({ seen, failed }).toEqual({ seen: ['0123', '0', '1', '2'], failed: ['102'] });
+    expect(lines.map(readLine)).toContainEqual(
+      expect.objectContaining({ level: 'error', message: 'change failed' }),
+    );
+  });
+
+  it('is done where only the batch as a whole had failed', async () => {
+    const { failed } = await follow(recordsOf(3), async (_, changes) => {
+      if (changes.length > 1) throw new Error('too much at once');
+    });
+    expect(failed).toEqual([]);
+  });
+
+  it('does not pass over a record that cannot be read', async () => {
+    const [first, , third] = recordsOf(3);
+    const bad = { dynamodb: { SequenceNumber: '101' } };
+    const seen: string[] = [];
+    const records = [first ?? bad, bad, third ?? bad];
+    const { failed, lines } = await follow(records, async (_, changes) => {
+      seen.push(rowsOf(changes));
+    });
+    expect({ seen, failed }).toEqual({ seen: ['0'], failed: ['101'] });
+    expect(lines.join('')).toContain('change cannot be read');
   });
 });
 

@@ -110,6 +110,7 @@ describe('a page that is decided long after its campaign began', () => {
       updatedAt: '',
       released: null,
       hashLists: [],
+      identifierKeyVersion: 1,
     };
     const { id, run } = await beginCampaign(home.gate, {
       requestId: requestId(),

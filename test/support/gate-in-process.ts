@@ -15,6 +15,7 @@ import { startWorkers } from '../../functions/embedded/worker-loop.ts';
 import { createEmbeddedGate, type EmbeddedGate } from '../../functions/shell/embedded.ts';
 import { createLog } from '../../functions/shell/log.ts';
 import { systemClock, type Clock } from '../../functions/shell/ports/clock.ts';
+import type { Keys } from '../../functions/shell/ports/keys.ts';
 import type { Outbound } from '../../functions/shell/ports/outbound.ts';
 import { clientOf, type Call } from './http-client.ts';
 
@@ -40,9 +41,11 @@ export async function startGateInProcess(
     readonly clock?: Clock;
     readonly workers?: boolean;
     readonly outbound?: Outbound;
+    /** Instead of the ring of the key file. */
+    readonly keys?: Keys;
   } = {},
 ): Promise<InProcessGate> {
-  const { clock = systemClock, workers = false, outbound } = options;
+  const { clock = systemClock, workers = false, outbound, keys } = options;
   const dataFolder = mkdtempSync(join(tmpdir(), 'gate-in-process-'));
   const localKeys = loadLocalKeys(dataFolder);
   const lines: string[] = [];
@@ -50,6 +53,7 @@ export async function startGateInProcess(
   const gate = createEmbeddedGate({
     dataFolder,
     ...localKeys,
+    ...(keys === undefined ? {} : { keys }),
     clock,
     ...(outbound === undefined ? {} : { outbound }),
     log: createLog({ level: 'debug', print: (line) => lines.push(line), now: clock.now }),

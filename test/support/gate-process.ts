@@ -28,11 +28,12 @@ export interface GateProcess {
 
 /** The embedded gate as its user starts it, in a process and a data folder of its own. */
 export async function startGateProcess(
-  options: { readonly dataFolder?: string } = {},
+  options: { readonly dataFolder?: string; readonly more?: readonly string[] } = {},
 ): Promise<GateProcess> {
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'gate-process-'));
   const output: string[] = [];
-  let running = await launch(dataFolder, output);
+  const { more = [] } = options;
+  let running = await launch(dataFolder, output, more);
   const { call, agent } = clientOf(() => running);
   const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
     const { child } = running;
@@ -48,7 +49,7 @@ export async function startGateProcess(
     output: () => output.join(''),
     kill9: () => end('SIGKILL'),
     restart: async () => {
-      running = await launch(dataFolder, output);
+      running = await launch(dataFolder, output, more);
     },
     stop: async () => {
       agent.destroy();
@@ -66,12 +67,16 @@ interface Running {
   readonly tokens: Readonly<Record<string, string>>;
 }
 
-async function launch(dataFolder: string, output: string[]): Promise<Running> {
+async function launch(
+  dataFolder: string,
+  output: string[],
+  more: readonly string[],
+): Promise<Running> {
   const main = join(root, 'functions', 'embedded', 'main.ts');
   const child = spawn(
     // Vitest runs under the project's own Node, and so does this.
     process.execPath,
-    [main, '--port', '0', '--data', dataFolder, '--no-sample'],
+    [main, '--port', '0', '--data', dataFolder, '--no-sample', ...more],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LOG_LEVEL: 'debug' } },
   );
   const url = await readyUrl(child, output);

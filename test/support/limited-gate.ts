@@ -1,4 +1,5 @@
 import type { Gate } from '../../functions/shell/gate.ts';
+import type { Alerts } from '../../functions/shell/ports/alerts.ts';
 import type { Archive } from '../../functions/shell/ports/archive.ts';
 import type { FileKey, Files } from '../../functions/shell/ports/files.ts';
 import type { Keys } from '../../functions/shell/ports/keys.ts';
@@ -42,7 +43,19 @@ export function limitGate(gate: Gate, granted: ReadonlySet<string>) {
       },
     },
   };
-  return { gate: limited, used, refused };
+  const { alerts } = gate;
+  if (alerts === undefined) return { gate: limited, used, refused };
+  const ways: Alerts = {
+    reaches: (way) => {
+      need('alerts');
+      return alerts.reaches(way);
+    },
+    send: async (message) => {
+      need('send alerts');
+      return alerts.send(message);
+    },
+  };
+  return { gate: { ...limited, alerts: ways }, used, refused };
 }
 
 type Need = (permission: string) => void;
@@ -172,6 +185,10 @@ function limitKeys(keys: Keys, need: Need): Keys {
     get current() {
       need('keys');
       return keys.current;
+    },
+    get versions() {
+      need('keys');
+      return keys.versions;
     },
     version: (version) => {
       need('keys');

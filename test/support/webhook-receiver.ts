@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
+import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 
 const Body = z.strictObject({
   type: z.string(),
@@ -69,6 +70,25 @@ export async function startReceiver(): Promise<WebhookReceiver> {
     },
     open: () => listen(port),
   };
+}
+
+/**
+ * Verifies by the library of the Standard Webhooks, as receivers do. It knows no other time than
+ * that of this machine.
+ */
+export function isAccepted(secret: string, { headers, text }: Pick<Received, 'headers' | 'text'>) {
+  const named = (name: string) => String(headers[name]);
+  try {
+    new Webhook(secret).verify(text, {
+      'webhook-id': named('webhook-id'),
+      'webhook-timestamp': named('webhook-timestamp'),
+      'webhook-signature': named('webhook-signature'),
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WebhookVerificationError) return false;
+    throw error;
+  }
 }
 
 /**

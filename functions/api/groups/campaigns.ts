@@ -1,6 +1,7 @@
 import { createCampaign } from '../create-campaign.ts';
 import { listCampaigns } from '../list-campaigns.ts';
 import { getCampaign } from '../get-campaign.ts';
+import { startEvaluation } from '../start-evaluation.ts';
 import { releaseCampaign } from '../release-campaign.ts';
 import { rejectCampaign } from '../reject-campaign.ts';
 import type { GroupHandles } from '../../shell/http.ts';
@@ -9,6 +10,7 @@ export const campaigns: GroupHandles<'campaigns'> = {
   createCampaign,
   listCampaigns,
   getCampaign,
+  startEvaluation,
   releaseCampaign,
   rejectCampaign,
 };

@@ -5,15 +5,14 @@ import { sha256Bytes } from '../../../shared/kernel/hash.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import type { Actor } from '../../shell/actor.ts';
 import type { EmbeddedGate } from '../../shell/embedded.ts';
-import { finishEmpty } from '../../shell/flows/decide-page.ts';
+import { stateAt } from '../../shell/campaigns/validity.ts';
+import { writeNow } from '../../shell/campaigns/write-results.ts';
+import { pagesOf } from '../../shell/flows/campaign-view.ts';
 import { beginCampaign, campaignIdOf } from '../../shell/flows/evaluate-campaign.ts';
 import { inParallel } from '../../shell/ports/in-parallel.ts';
 import { recordEvents } from '../../shell/flows/record-events.ts';
-import {
-  readCampaign,
-  readProgress,
-  type StoredCampaign,
-} from '../../shell/stores/campaign-store.ts';
+import { readCampaign, type StoredCampaign } from '../../shell/stores/campaign-store.ts';
+import { readProgress } from '../../shell/stores/progress-store.ts';
 import {
   listControllers,
   readController,
@@ -46,6 +45,13 @@ export async function wantsSample(gate: EmbeddedGate, asked: boolean | null): Pr
   return controllers.every((controller) => controller === sampleController.id);
 }
 
+/** Campaigns that the next steps are shown with. */
+export interface Shown {
+  readonly campaignId: string;
+  /** One whose clearance is valid now; a sample of yesterday has none. */
+  readonly clearedId: string | null;
+}
+
 /**
  * Loads the CRM exports and evaluates the campaigns, or only shows their result when that was done
  * before. A start that was killed half-way goes on where it was: events and campaigns have names.
@@ -53,7 +59,7 @@ export async function wantsSample(gate: EmbeddedGate, asked: boolean | null): Pr
 export async function runSample(
   gate: EmbeddedGate,
   size: { readonly people: number; readonly receiptsFile: string },
-): Promise<{ readonly campaignId: string }> {
+): Promise<Shown> {
   const people = generatePeople({ people: size.people, seed: SEED });
   const before = await finished(gate);
   if (before === null) {
@@ -67,7 +73,12 @@ export async function runSample(
     results.push(await evaluate(gate, campaign, people));
   }
   process.stdout.write(`\n${tableOf(results)}\n`);
-  return { campaignId: results[0]?.campaign.id ?? '' };
+  const now = gate.clock.now();
+  const cleared = results.find(({ campaign }) => stateAt(campaign, now) === 'cleared');
+  return {
+    campaignId: results[0]?.campaign.id ?? '',
+    clearedId: cleared?.campaign.id ?? null,
+  };
 }
 
 interface Result {
@@ -135,8 +146,13 @@ async function evaluate(
       progress.end();
       return { campaign: stored.value, durationMs: performance.now() - startedAt };
     }
-    const { value } = await readProgress(gate, campaign.id, campaign.run);
-    progress.set(value.done.length);
+    // A worker would leave it to its request for some seconds, and there is none.
+    if (stored?.value.stage === 'writing') {
+      await writeNow(gate, { campaignId: campaign.id, run: campaign.run });
+      continue;
+    }
+    const { done } = await readProgress(gate, pagesOf(campaign));
+    progress.set(done);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
@@ -149,15 +165,13 @@ async function begin(
 ): Promise<StoredCampaign> {
   const controller = await readController(gate, sampleController.id);
   if (controller === null) throw new Error('the controller of the sample is gone');
-  const campaign = await beginCampaign(gate, {
+  return beginCampaign(gate, {
     requestId,
     controller,
     fields: sample.fields(gate.clock.now()),
     recipients: sample.audience(people),
     delaySeconds: 0,
   });
-  if (campaign.pages === 0) await finishEmpty(gate, campaign);
-  return campaign;
 }
 
 function tableOf(results: readonly Result[]): string {

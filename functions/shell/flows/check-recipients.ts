@@ -75,12 +75,13 @@ export async function checkRecipients(
     mode,
     facts: sha256Hex(campaignFactsText(fields)),
     revision: policy.revision,
-    keyVersion: gate.keys.current.version,
+    keyVersion: controller.identifierKeyVersion,
     ...establishmentOf(controller),
     evaluatedAt,
     instant,
     notAfter: evaluatedAt + limits.checkValidityMinutes * MINUTE_MS,
     refs: mode === 'enforce',
+    client: call.actor.subject,
   };
   const sorted = [...checked].sort((a, b) => compareText(a.key, b.key) || a.order - b.order);
   const page: DecisionPage = {
@@ -109,7 +110,8 @@ export function runOf(requestId: string): string {
   return formatId('run', bytes);
 }
 
-async function policyFor(
+/** The revision that is asked for, or the one in force; a problem where it is not kept. */
+export async function policyFor(
   gate: Gate,
   controller: Controller,
   revision: string | null,

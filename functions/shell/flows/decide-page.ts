@@ -1,26 +1,18 @@
 import { rowKey } from '../../../shared/campaign/audience.ts';
-import { limits } from '../../../shared/contract/limits.ts';
 import type { PagePlanned } from '../../../shared/contract/workers.ts';
 import { pageKey, type DecisionPage } from '../../../shared/log/decision-page.ts';
 import { codesOf, isAllowed } from '../../../shared/policy/decide.ts';
+import { rowsOfPage } from '../campaigns/page-rows.ts';
 import type { Gate } from '../gate.ts';
-import { Unavailable } from '../ports/unavailable.ts';
-import {
-  approvalOf,
-  finishWrites,
-  progressWrite,
-  readCampaign,
-  readProgress,
-  type RunProgress,
-  type StoredCampaign,
-  type Versioned,
-} from '../stores/campaign-store.ts';
+import { readCampaign, type StoredCampaign } from '../stores/campaign-store.ts';
 import { keepPage, readPage } from '../stores/decision-store.ts';
-import { readPageRows } from '../stores/page-files.ts';
 import { readPolicy } from '../stores/policy-store.ts';
-import { finalState, pageHeader } from './evaluate-campaign.ts';
-import { currentFacts, gatherFacts } from './gather-facts.ts';
-import { judgeAll, prepare, rejectAll } from './prepare.ts';
+import { countPart, isCounted, readProgress, type Sums } from '../stores/progress-store.ts';
+import { pagesOf } from './campaign-view.ts';
+import { endDeciding } from './end-evaluation.ts';
+import { pageHeader, preparedFor } from './evaluate-campaign.ts';
+import { currentFactsOfPage, factsOfLedger, gatherFacts, occurredBy } from './gather-facts.ts';
+import { judgeAll, rejectAll } from './prepare.ts';
 
 /**
  * Decides one page of a run, counts it, and ends the evaluation when it was the last. Every step
@@ -31,11 +23,26 @@ export async function decidePage(gate: Gate, message: PagePlanned): Promise<void
   const stored = await readCampaign(gate, message.campaignId);
   if (stored === null || stored.value.run !== message.run) return;
   const campaign = stored.value;
-  if (campaign.state !== 'evaluating') return;
-  const place = { run: message.run, page: message.page };
-  const page = (await readPage(gate, place)) ?? (await decide(gate, campaign, place));
-  const progress = await countPage(gate, campaign, message.page, page);
-  if (progress.done.length === campaign.pages) await finish(gate, stored, progress);
+  if (campaign.state !== 'evaluating' || (campaign.stage ?? 'deciding') !== 'deciding') return;
+  // Of an audience without a single valid recipient there is no page.
+  if (campaign.pages === 0) return finish(gate, campaign);
+  const sums = sumsOf(await decidedPage(gate, campaign, message.page));
+  if (await countPart(gate, pagesOf(campaign), message.page, sums)) await finish(gate, campaign);
+}
+
+/** A dry run logs nothing: a page of it that comes again is decided again, and counted once. */
+async function decidedPage(
+  gate: Gate,
+  campaign: StoredCampaign,
+  number: number,
+): Promise<DecisionPage> {
+  const place = { run: campaign.run, page: number };
+  if (campaign.mode === 'dry_run') {
+    const isDone = await isCounted(gate, pagesOf(campaign), number);
+    return isDone ? { header: pageHeader(campaign), entries: [] } : decide(gate, campaign, place);
+  }
+  const kept = await readPage(gate, place);
+  return kept ?? keepPage(gate, place, await decide(gate, campaign, place));
 }
 
 async function decide(
@@ -43,29 +50,35 @@ async function decide(
   campaign: StoredCampaign,
   place: { readonly run: string; readonly page: number },
 ): Promise<DecisionPage> {
-  const audience = { ...place, run: campaign.audience ?? place.run };
+  const audience = { run: campaign.audience ?? place.run, page: place.page };
   const [rows, policy] = await Promise.all([
-    readPageRows(gate, audience),
+    rowsOfPage(gate, audience),
     readPolicy(gate, campaign.revision),
   ]);
   if (policy === null) throw new Error('the policy of a campaign is gone');
-  const { fields, instant } = campaign;
-  const prepared = prepare(fields, campaign, policy, instant, approvalOf(campaign));
+  const prepared = preparedFor(campaign, policy);
   // The facts are those of now, however long ago the campaign began: explanations go by this.
   const evaluatedAt = gate.clock.now();
-  const read = currentFacts(gate, campaign.fields.controller);
   const keys = rows?.map((row) => pageKey(rowKey(row))) ?? (await loggedKeys(gate, audience));
   const rulings =
     prepared.rejected.length > 0
       ? rejectAll(prepared, keys.length)
-      : judgeAll(prepared, await gatherFacts(read, fields.channel, mustHave(rows)));
-  const header = { ...pageHeader(campaign, gate.keys.current.version), evaluatedAt };
+      : judgeAll(
+          prepared,
+          await gatherFacts(readFacts(gate, campaign), campaign.fields.channel, mustHave(rows)),
+        );
   const entries = keys.flatMap((key, index) => {
     const ruling = rulings[index];
     return ruling === undefined ? [] : [{ key, ruling }];
   });
   if (entries.length !== keys.length) throw new Error('a recipient was left without a ruling');
-  return keepPage(gate, place, { header, entries });
+  return { header: { ...pageHeader(campaign), evaluatedAt }, entries };
+}
+
+function readFacts(gate: Gate, { asOf, fields }: StoredCampaign) {
+  return asOf === null
+    ? currentFactsOfPage(gate, fields.controller)
+    : factsOfLedger(gate, fields.controller, occurredBy(asOf));
 }
 
 /** Whom a page is about when its file is gone: as the run that first decided them logged it. */
@@ -84,38 +97,14 @@ function mustHave<Rows>(rows: Rows | null): Rows {
   return rows;
 }
 
-/** Adds a page to the progress unless it is there; retried while others do the same. */
-async function countPage(
-  gate: Gate,
-  campaign: StoredCampaign,
-  page: number,
-  decided: DecisionPage,
-): Promise<RunProgress> {
-  for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
-    const before = await readProgress(gate, campaign.id, campaign.run);
-    if (before.value.done.includes(page)) return before.value;
-    const after = withPage(before.value, page, decided);
-    const outcome = await gate.tables.write(
-      progressWrite(campaign.id, campaign.run, before, after),
-    );
-    if (outcome.done) return after;
+function sumsOf({ entries }: DecisionPage): Sums {
+  const sums: Record<string, number> = {};
+  const add = (name: string, count: number) => (sums[name] = (sums[name] ?? 0) + count);
+  for (const { ruling } of entries) {
+    add(isAllowed(ruling) ? 'allowed' : 'denied', 1);
+    for (const { code } of codesOf(ruling)) add(code, 1);
   }
-  throw new Unavailable('the progress of a campaign is being changed too often at once');
-}
-
-function withPage(progress: RunProgress, page: number, decided: DecisionPage): RunProgress {
-  const reasons = { ...progress.reasons };
-  let allowed = 0;
-  for (const { ruling } of decided.entries) {
-    if (isAllowed(ruling)) allowed++;
-    for (const { code } of codesOf(ruling)) reasons[code] = (reasons[code] ?? 0) + 1;
-  }
-  return {
-    done: [...progress.done, page].sort((a, b) => a - b),
-    allowed: progress.allowed + allowed,
-    denied: progress.denied + decided.entries.length - allowed,
-    reasons,
-  };
+  return sums;
 }
 
 /** Decides every page of a run here and now, as far as nobody else has. */
@@ -124,35 +113,11 @@ export async function decideAll(gate: Gate, campaign: StoredCampaign): Promise<v
   for (let page = 0; page < campaign.pages; page++) {
     await decidePage(gate, { campaignId, run, page });
   }
-  if (campaign.pages === 0) await finishEmpty(gate, campaign);
+  if (campaign.pages === 0) await decidePage(gate, { campaignId, run, page: 0 });
 }
 
-/** Losing this race to another worker is the same as winning it. */
-async function finish(
-  gate: Gate,
-  before: Versioned<StoredCampaign>,
-  progress: RunProgress,
-): Promise<void> {
-  const campaign = before.value;
-  const after: StoredCampaign = {
-    ...campaign,
-    state: finalState(campaign),
-    allowed: progress.allowed,
-    denied: progress.denied,
-    reasons: progress.reasons,
-  };
-  await gate.tables.transact(finishWrites(before, after));
-  gate.log.write('info', 'campaign evaluated', {
-    campaign: campaign.id,
-    state: after.state,
-    allowed: progress.allowed,
-    denied: progress.denied,
-  });
-}
-
-/** An audience without a single valid recipient has no page; its evaluation ends at once. */
-export async function finishEmpty(gate: Gate, campaign: StoredCampaign): Promise<void> {
-  const stored = await readCampaign(gate, campaign.id);
-  if (stored === null || stored.value.state !== 'evaluating') return;
-  await finish(gate, stored, { done: [], allowed: 0, denied: 0, reasons: {} });
+/** Ends the deciding of a run of which every page is counted. */
+async function finish(gate: Gate, campaign: StoredCampaign): Promise<void> {
+  const { sums } = await readProgress(gate, pagesOf(campaign));
+  await endDeciding(gate, campaign, sums);
 }

@@ -1,40 +1,36 @@
-import { planAudience, rowKey, type AudiencePlan } from '../../../shared/campaign/audience.ts';
+import {
+  planAudience,
+  firstKeyOf,
+  type AudiencePlan,
+} from '../../../shared/campaign/audience-plan.ts';
 import { stateAfter } from '../../../shared/campaign/lifecycle.ts';
 import { reviewFindings } from '../../../shared/campaign/review.ts';
-import type { CampaignFields, CampaignView } from '../../../shared/contract/campaigns.ts';
+import type { CampaignFields } from '../../../shared/contract/campaigns.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import { denyCodes } from '../../../shared/contract/reason-codes.ts';
 import type { Recipient } from '../../../shared/contract/subjects.ts';
 import type { PagePlanned } from '../../../shared/contract/workers.ts';
 import { formatId, parseId } from '../../../shared/kernel/ids.ts';
-import {
-  formatInstant,
-  HOUR_MS,
-  parseInstant,
-  type EpochMs,
-} from '../../../shared/kernel/instant.ts';
-import { PAGE_KEY_DIGITS, pageKey, type PageHeader } from '../../../shared/log/decision-page.ts';
+import { HOUR_MS, parseInstant, type EpochMs } from '../../../shared/kernel/instant.ts';
+import type { PageHeader } from '../../../shared/log/decision-page.ts';
 import { codesOf } from '../../../shared/policy/decide.ts';
 import { rulebook } from '../../../shared/policy/rulebook.ts';
+import { writeInline } from '../campaigns/write-audience.ts';
 import type { Gate } from '../gate.ts';
-import { inParallel } from '../ports/in-parallel.ts';
 import {
   approvalOf,
   keepFacts,
   newCampaignWrites,
   readCampaign,
-  readProgress,
+  underWayWrites,
   type StoredCampaign,
 } from '../stores/campaign-store.ts';
 import type { Controller } from '../stores/controller-store.ts';
-import { runRow } from '../stores/decision-store.ts';
-import { writePageRows } from '../stores/page-files.ts';
-import { keepPolicy, policyInForce } from '../stores/policy-store.ts';
+import { runRow, type Run } from '../stores/decision-store.ts';
+import type { Write } from '../ports/tables.ts';
+import { keepPolicy, policyInForce, type Policy } from '../stores/policy-store.ts';
 import { runOf } from './check-recipients.ts';
 import { establishmentOf, keyringOf, prepare, type Prepared } from './prepare.ts';
-
-/** Page files that are written at the same time. */
-const PARALLEL_FILES = 8;
 
 /** Until then the request that began the evaluation is left to end it. */
 export const TAKEOVER_SECONDS = 5;
@@ -43,15 +39,18 @@ export interface NewCampaign {
   readonly requestId: string;
   readonly controller: Controller;
   readonly fields: CampaignFields;
+  /** The `sub` of the token that submits it; absent where nobody did. */
+  readonly client?: string;
   readonly recipients: Iterable<Recipient>;
   /** Seconds before a worker may take a page; 0 leaves all of it to the workers. */
   readonly delaySeconds: number;
 }
 
 /**
- * Plans a campaign and makes it durable: pages of its audience first, then the campaign itself,
- * then a message for each page. Whatever is lost behind the second step is found by the sweep;
- * what is lost before was never accepted. A repeated request finds the campaign that it made.
+ * Plans a campaign whose recipients are here, and makes it durable: its audience first, then the
+ * campaign itself, then a message for each page. Whatever is lost behind the second step is found
+ * by the sweep; what is lost before was never accepted. A repeated request finds the campaign that
+ * it made.
  */
 export async function beginCampaign(gate: Gate, request: NewCampaign): Promise<StoredCampaign> {
   const { controller, fields } = request;
@@ -59,41 +58,48 @@ export async function beginCampaign(gate: Gate, request: NewCampaign): Promise<S
   const existing = await readCampaign(gate, id);
   if (existing !== null) return existing.value;
   const plan = planAudience(request.recipients, fields.channel, keyringOf(gate, controller));
-  const run = runOf(request.requestId);
   const policy = policyInForce(controller);
-  await inParallel([...plan.pages.entries()], PARALLEL_FILES, ([page, rows]) =>
-    writePageRows(gate, { run, page }, rows),
-  );
-  const [facts] = await Promise.all([keepFacts(gate, fields), keepPolicy(gate, policy)]);
-  const evaluatedAt = gate.clock.now();
-  const instant = instantOf(fields, evaluatedAt);
-  const prepared = prepare(fields, establishmentOf(controller), policy, instant);
-  const campaign = newCampaign({ id, run, request, plan, prepared, evaluatedAt, facts });
-  const listed = {
-    run,
-    controller: controller.id,
-    campaignId: id,
-    evaluatedAt,
-    firstKeys: plan.pages.map((rows) => firstKey(rows)),
-  };
-  const writes = newCampaignWrites(
-    { ...campaign, revision: policy.revision },
-    runRow(listed, false),
-  );
-  const outcome = await gate.tables.transact(writes);
+  const draft = newDraft(gate, { ...request, id, upload: null });
+  const begun = await evaluationOf(gate, draft, {
+    run: draft.run,
+    controller,
+    policy,
+    mode: 'enforce',
+    asOf: null,
+    stage: 'deciding',
+  });
+  await Promise.all([keepPolicy(gate, policy), writeInline(gate, draft.run, plan)]);
+  const campaign = planned(begun, controller, policy, {
+    pages: plan.pages.length,
+    submitted: plan.submitted,
+    duplicates: plan.duplicates,
+    invalid: plan.invalid,
+  });
+  const outcome = await gate.tables.transact([
+    ...newCampaignWrites(campaign),
+    ...underWayWrites(campaign),
+    runWrite(campaign, firstKeysOf(plan)),
+  ]);
   if (!outcome.done) return (await mustRead(gate, id)).value;
   await announcePages(gate, campaign, request.delaySeconds);
-  return { ...campaign, revision: policy.revision };
+  return campaign;
+}
+
+function firstKeysOf({ pages }: AudiencePlan): readonly string[] {
+  return pages.map((page) => firstKeyOf(page));
+}
+
+/** The entry of a campaign's run in the directory: it is searched from then on. */
+export function runWrite(campaign: StoredCampaign, firstKeys: readonly string[]): Write {
+  const { run, id: campaignId, fields, evaluatedAt } = campaign;
+  const { controller } = fields;
+  const listed: Run = { run, controller, campaignId, evaluatedAt, firstKeys: [...firstKeys] };
+  return { kind: 'put-if-absent', table: 'decisions', row: runRow(listed, false) };
 }
 
 /** The one instant of a campaign's rules: the later of now and the beginning of its sending. */
 export function instantOf({ schedule }: CampaignFields, now: EpochMs): EpochMs {
   return Math.max(now, parseInstant(schedule.sendFrom) ?? now);
-}
-
-function firstKey(rows: AudiencePlan['pages'][number]): string {
-  const [row] = rows;
-  return row === undefined ? '0'.repeat(PAGE_KEY_DIGITS) : pageKey(rowKey(row));
 }
 
 /** A campaign is named after the request that made it. */
@@ -109,51 +115,121 @@ export async function mustRead(gate: Gate, id: string) {
   return campaign;
 }
 
-function newCampaign(input: {
-  readonly id: string;
-  readonly run: string;
-  readonly request: NewCampaign;
-  readonly plan: AudiencePlan;
-  readonly prepared: Prepared;
-  readonly evaluatedAt: number;
-  readonly facts: string;
-}): StoredCampaign {
-  const { request, plan, prepared } = input;
-  const { campaign, instant } = prepared.evaluation;
-  const rejected = prepared.rejected.length > 0;
-  const review = reviewFindings(request.controller.settings.review, campaign, plan.submitted).map(
-    ({ code, text }) => ({ code, rule: 'review', authority: 'controller settings', text }),
-  );
+/** A campaign of which nothing was evaluated yet. */
+export function newDraft(
+  gate: Gate,
+  of: Pick<NewCampaign, 'requestId' | 'controller' | 'fields' | 'client'> &
+    Pick<StoredCampaign, 'id' | 'upload'>,
+): StoredCampaign {
+  const now = gate.clock.now();
   return {
-    id: input.id,
-    fields: request.fields,
-    state: 'evaluating',
-    createdAt: input.evaluatedAt,
-    run: input.run,
-    evaluatedAt: input.evaluatedAt,
-    instant,
+    id: of.id,
+    ...(of.client === undefined ? {} : { client: of.client }),
+    fields: of.fields,
+    state: 'draft',
+    createdAt: now,
+    run: runOf(of.requestId),
+    evaluatedAt: now,
+    instant: instantOf(of.fields, now),
     revision: '',
-    facts: input.facts,
-    ...establishmentOf(request.controller),
-    pages: plan.pages.length,
+    facts: '',
+    ...establishmentOf(of.controller),
+    identifierKeyVersion: of.controller.identifierKeyVersion,
+    mode: 'enforce',
+    asOf: null,
+    stage: null,
+    upload: of.upload,
+    hashLists: [],
+    pages: 0,
     audience: null,
-    submitted: plan.submitted,
-    duplicates: plan.duplicates,
-    invalid: plan.invalid.length,
-    findings: rejected ? campaignFindings(prepared) : review,
-    rejected,
-    held: !rejected && review.length > 0,
+    submitted: 0,
+    duplicates: 0,
+    invalid: 0,
+    findings: [],
+    rejected: false,
+    held: false,
     review: null,
+    allowed: null,
+    denied: null,
+    reasons: null,
+    clearance: null,
+    problem: null,
+  };
+}
+
+export interface Evaluating extends Pick<StoredCampaign, 'run' | 'mode' | 'asOf' | 'stage'> {
+  readonly controller: Controller;
+  readonly policy: Policy;
+  readonly review?: StoredCampaign['review'];
+}
+
+/** A campaign whose evaluation begins, by the settings of now; its policy is one that is kept. */
+export async function evaluationOf(
+  gate: Gate,
+  before: StoredCampaign,
+  by: Evaluating,
+): Promise<StoredCampaign> {
+  const { controller, policy } = by;
+  const facts = await keepFacts(gate, before.fields);
+  const state = stateAfter(before.state, 'evaluate');
+  if (state === null) throw new Error('invariant broken: a campaign may be evaluated');
+  const evaluatedAt = gate.clock.now();
+  const after: StoredCampaign = {
+    ...before,
+    ...establishmentOf(controller),
+    identifierKeyVersion: controller.identifierKeyVersion,
+    hashLists: controller.hashLists.map(({ id }) => id),
+    state,
+    run: by.run,
+    mode: by.mode,
+    asOf: by.asOf,
+    stage: by.stage,
+    evaluatedAt,
+    instant: by.asOf ?? instantOf(before.fields, evaluatedAt),
+    revision: policy.revision,
+    facts,
+    held: false,
+    review: by.review ?? null,
     allowed: null,
     denied: null,
     reasons: null,
     problem: null,
   };
+  const { rejected } = preparedFor(after, policy);
+  return {
+    ...after,
+    rejected: rejected.length > 0,
+    findings: rejected.length > 0 ? campaignFindings(rejected) : [],
+  };
+}
+
+/** The evaluation of a campaign, as each page of it is decided. */
+export function preparedFor(campaign: StoredCampaign, policy: Policy): Prepared {
+  const { fields, instant } = campaign;
+  return prepare(fields, campaign, policy, instant, approvalOf(campaign));
+}
+
+/** What is known once the audience is counted: whether the officer has to see it first. */
+export function planned(
+  campaign: StoredCampaign,
+  controller: Controller,
+  policy: Policy,
+  counts: Pick<StoredCampaign, 'pages' | 'submitted' | 'duplicates' | 'invalid'>,
+): StoredCampaign {
+  const after: StoredCampaign = { ...campaign, ...counts, stage: 'deciding' };
+  if (campaign.rejected || campaign.review !== null) return after;
+  const { evaluation } = preparedFor(campaign, policy);
+  const review = reviewFindings(
+    controller.settings.review,
+    evaluation.campaign,
+    counts.submitted,
+  ).map(({ code, text }) => ({ code, rule: 'review', authority: 'controller settings', text }));
+  return { ...after, findings: review, held: review.length > 0 };
 }
 
 /** What rejected a campaign, as its view shows it. */
-export function campaignFindings(prepared: Prepared): StoredCampaign['findings'] {
-  return codesOf({ findings: prepared.rejected }).map(({ rule, code }) => ({
+function campaignFindings(findings: Prepared['rejected']): StoredCampaign['findings'] {
+  return codesOf({ findings }).map(({ rule, code }) => ({
     code,
     rule: rulebook[rule]?.id ?? '',
     authority: rulebook[rule]?.authority ?? '',
@@ -161,34 +237,44 @@ export function campaignFindings(prepared: Prepared): StoredCampaign['findings']
   }));
 }
 
+/** Messages that are made and sent at a time. */
+const MESSAGES_TOGETHER = 1000;
+
 /** One message a page; a send that fails is left to the sweep. */
 export async function announcePages(
-  gate: Gate,
-  campaign: StoredCampaign,
+  gate: Pick<Gate, 'queues' | 'log'>,
+  { id: campaignId, run, pages: count }: Pick<StoredCampaign, 'id' | 'run' | 'pages'>,
   delaySeconds: number,
-  pages: readonly number[] = [...Array(campaign.pages).keys()],
+  pages: readonly number[] = [...Array(count).keys()],
 ): Promise<void> {
-  const messages = pages.map((page) => {
-    const message: PagePlanned = { campaignId: campaign.id, run: campaign.run, page };
-    return { id: String(page), body: JSON.stringify(message), delaySeconds };
-  });
-  const { failed } = await gate.queues.send('page-planned', messages);
-  if (failed.length === 0) return;
+  let lost = 0;
+  for (let start = 0; start < pages.length; start += MESSAGES_TOGETHER) {
+    const messages = pages.slice(start, start + MESSAGES_TOGETHER).map((page) => {
+      const message: PagePlanned = { campaignId, run, page };
+      return { id: String(page), body: JSON.stringify(message), delaySeconds };
+    });
+    const { failed } = await gate.queues.send('page-planned', messages);
+    lost += failed.length;
+  }
+  if (lost === 0) return;
   gate.log.write('warn', 'pages were not announced; the sweep will find them', {
-    campaign: campaign.id,
-    pages: failed.length,
+    campaign: campaignId,
+    pages: lost,
   });
 }
 
 /** What a page of this campaign says of all its decisions. */
-export function pageHeader(campaign: StoredCampaign, keyVersion: number): PageHeader {
+export function pageHeader(
+  campaign: StoredCampaign,
+  keyVersion: number = campaign.identifierKeyVersion,
+): PageHeader {
   const sendUntil = parseInstant(campaign.fields.schedule.sendUntil) ?? campaign.evaluatedAt;
   const longest = campaign.evaluatedAt + limits.clearanceValidityHours * HOUR_MS;
   return {
     controller: campaign.fields.controller,
     campaignId: campaign.id,
     kind: 'campaign',
-    mode: 'enforce',
+    mode: campaign.mode,
     facts: campaign.facts,
     revision: campaign.revision,
     keyVersion,
@@ -200,49 +286,5 @@ export function pageHeader(campaign: StoredCampaign, keyVersion: number): PageHe
     refs: true,
     ...(campaign.review === null ? {} : { approval: approvalOf(campaign) }),
     ...(campaign.audience === null ? {} : { audience: campaign.audience }),
-  };
-}
-
-/** The step that ends an evaluation. */
-export function finalState(campaign: StoredCampaign): StoredCampaign['state'] {
-  const step = campaign.rejected ? 'reject' : campaign.held ? 'hold' : 'clear';
-  const state = stateAfter(campaign.state, step);
-  if (state === null) throw new Error('invariant broken: an evaluation ends once');
-  return state;
-}
-
-/** The campaign as the contract shows it; while it is evaluated, what is decided so far. */
-export async function campaignView(gate: Gate, campaign: StoredCampaign): Promise<CampaignView> {
-  const { fields } = campaign;
-  const finished = campaign.allowed !== null && campaign.denied !== null;
-  const progress = finished ? null : (await readProgress(gate, campaign.id, campaign.run)).value;
-  const allowed = campaign.allowed ?? progress?.allowed ?? 0;
-  const denied = campaign.denied ?? progress?.denied ?? 0;
-  const { review } = campaign;
-  return {
-    id: campaign.id,
-    reference: fields.reference,
-    controller: fields.controller,
-    channel: fields.channel,
-    purpose: fields.purpose,
-    state: campaign.state,
-    createdAt: formatInstant(campaign.createdAt),
-    evaluatedAt: finished ? formatInstant(campaign.evaluatedAt) : null,
-    progress: {
-      pagesDecided: progress === null ? campaign.pages : progress.done.length,
-      pages: campaign.pages,
-    },
-    counts: {
-      submitted: allowed + denied + campaign.duplicates + campaign.invalid,
-      allowed,
-      denied,
-      duplicates: campaign.duplicates,
-      invalid: campaign.invalid,
-    },
-    reasons: campaign.reasons ?? progress?.reasons ?? {},
-    findings: campaign.findings,
-    review: review === null ? null : { ...review, at: formatInstant(review.at) },
-    policy: { revision: campaign.revision },
-    problem: campaign.problem,
   };
 }

@@ -16,6 +16,7 @@ import {
 import { judgeRecipient, type RecipientFacts, type Ruling } from '../../../shared/policy/decide.ts';
 import { rulebook } from '../../../shared/policy/rulebook.ts';
 import { mayActFor, type Actor } from '../actor.ts';
+import { rowsOfPage } from '../campaigns/page-rows.ts';
 import type { Gate } from '../gate.ts';
 import { notFound } from '../problem.ts';
 import { readFacts } from '../stores/campaign-store.ts';
@@ -40,11 +41,11 @@ export async function readLogged(
   gate: Gate,
   place: { readonly run: string; readonly page: number },
 ): Promise<{ readonly page: DecisionPage; readonly rows: readonly AudienceRow[] | null } | null> {
-  const [page, own] = await Promise.all([readPage(gate, place), readPageRows(gate, place)]);
+  const page = await readPage(gate, place);
   if (page === null) return null;
-  const { audience } = page.header;
-  if (audience === undefined) return { page, rows: own };
-  return { page, rows: await readPageRows(gate, { run: audience, page: place.page }) };
+  const { kind, audience } = page.header;
+  if (kind !== 'campaign') return { page, rows: await readPageRows(gate, place) };
+  return { page, rows: await rowsOfPage(gate, { ...place, run: audience ?? place.run }) };
 }
 
 export function loggedAt(

@@ -5,11 +5,12 @@ import type { CampaignState } from '../../../shared/contract/vocabulary.ts';
 import { compareText } from '../../../shared/ledger/reach.ts';
 import { mayActFor, type Actor } from '../actor.ts';
 import { idOf, readCursor, writeCursor } from '../cursor.ts';
+import { stateAt } from '../campaigns/validity.ts';
 import type { Gate } from '../gate.ts';
 import { notFound } from '../problem.ts';
 import { listCampaignIds, readCampaign } from '../stores/campaign-store.ts';
 import { listControllers } from '../stores/controller-store.ts';
-import { campaignView } from './evaluate-campaign.ts';
+import { campaignView } from './campaign-view.ts';
 
 const Cursor = z.strictObject({ before: idOf('cmp') });
 
@@ -40,7 +41,8 @@ export async function listCampaigns(
       before = id;
       const campaign = await readCampaign(gate, id);
       if (campaign === null) continue;
-      if (query.state !== undefined && campaign.value.state !== query.state) continue;
+      const state = stateAt(campaign.value, gate.clock.now());
+      if (query.state !== undefined && state !== query.state) continue;
       items.push(await campaignView(gate, campaign.value));
       if (items.length === limit) return { items, nextCursor: writeCursor({ before }) };
     }

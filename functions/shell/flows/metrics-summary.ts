@@ -4,6 +4,7 @@ import { formatInstant, SECOND_MS, type EpochMs } from '../../../shared/kernel/i
 import { mayActFor, type Actor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
 import { inParallel } from '../ports/in-parallel.ts';
+import { countOpenBreaches } from '../stores/breach-store.ts';
 import { countCampaigns } from '../stores/campaign-store.ts';
 import { listControllers } from '../stores/controller-store.ts';
 import { readTotals, type Totals } from '../stores/seal-store.ts';
@@ -13,6 +14,7 @@ interface Figures {
   readonly totals: Totals;
   readonly campaigns: number;
   readonly unsealedSince: EpochMs | null;
+  readonly openBreaches: number;
 }
 
 /** Decisions are counted as they are sealed, so a summary reads a few rows for each controller. */
@@ -25,6 +27,8 @@ export async function metricsSummary(
   const figures = await inParallel(own, limits.parallelControllers, (controller) =>
     figuresOf(gate, controller),
   );
+  // Cases that no controller was named for are for those who act for all.
+  const ofNobody = call.actor.controllers === '*' ? await countOpenBreaches(gate, null) : 0;
   const sum = (count: (each: Figures) => number) =>
     figures.reduce((total, each) => total + count(each), 0);
   const since = figures.flatMap(({ unsealedSince }) => unsealedSince ?? []);
@@ -41,8 +45,7 @@ export async function metricsSummary(
       byCode: codesOf(figures),
       pages: sum(({ totals }) => totals.pages),
     },
-    // Breach cases are not counted by controller, and a wrong 0 would say that all is well.
-    openBreaches: null,
+    openBreaches: sum(({ openBreaches }) => openBreaches) + ofNobody,
     oldestUnsealed:
       oldest === null
         ? null
@@ -55,12 +58,13 @@ export async function metricsSummary(
 
 async function figuresOf(gate: Pick<Gate, 'tables'>, controller: string): Promise<Figures> {
   const first = { controller, after: null, limit: 1 };
-  const [totals, campaigns, { announced }] = await Promise.all([
+  const [totals, campaigns, openBreaches, { announced }] = await Promise.all([
     readTotals(gate, controller),
     countCampaigns(gate, controller),
+    countOpenBreaches(gate, controller),
     listUnsealed(gate, first),
   ]);
-  return { totals, campaigns, unsealedSince: announced[0]?.at ?? null };
+  return { totals, campaigns, openBreaches, unsealedSince: announced[0]?.at ?? null };
 }
 
 function codesOf(figures: readonly Figures[]): Readonly<Record<string, number>> {

@@ -13,6 +13,7 @@ import type { Finding } from '../../../shared/policy/panel.ts';
 import { prepareEvaluation, type Evaluation } from '../../../shared/policy/evaluation.ts';
 import { mayActFor, type Actor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
+import { identifierKeyOf } from '../identifier-keys.ts';
 import { notFound } from '../problem.ts';
 import { readController, type Controller } from '../stores/controller-store.ts';
 import type { Policy } from '../stores/policy-store.ts';
@@ -27,9 +28,10 @@ export async function controllerFor(gate: Gate, actor: Actor, id: string): Promi
 /** The keys of whom a controller is about to contact, and the lists that they are looked up in. */
 export function keyringOf(
   gate: Pick<Gate, 'keys'>,
-  { id, hashLists }: Pick<Controller, 'id' | 'hashLists'>,
+  controller: Pick<Controller, 'id' | 'hashLists' | 'identifierKeyVersion'>,
 ): AudienceKeyring {
-  return { controller: id, secret: gate.keys.current.key, hashLists };
+  const { id, hashLists } = controller;
+  return { controller: id, secret: identifierKeyOf(gate, controller).key, hashLists };
 }
 
 /** Where a controller is established: what the rules read of it. */

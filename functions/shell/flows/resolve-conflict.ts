@@ -8,10 +8,11 @@ import type { LedgerEvent } from '../../../shared/ledger/ledger-event.ts';
 import { isSeparation, type Separation } from '../../../shared/ledger/separation.ts';
 import { mayActFor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
+import { identifierKeyOf } from '../identifier-keys.ts';
 import { notFound, Problem } from '../problem.ts';
 import { recordAudit, type AuditedCall } from '../stores/audit-store.ts';
 import { findConflict } from '../stores/conflict-store.ts';
-import { listControllers } from '../stores/controller-store.ts';
+import { listControllers, readController } from '../stores/controller-store.ts';
 import { appendEvents, readSubject } from './append-events.ts';
 
 interface ResolutionCall extends AuditedCall {
@@ -40,7 +41,11 @@ export async function resolveConflict(gate: Gate, call: ResolutionCall): Promise
   if (own !== undefined) return viewOf(controller, own, before.events);
   const conflict = conflictsIn(controller, before.events).find(({ id }) => id === params.id);
   if (conflict === undefined) throw new Problem('state-conflict', 'the conflict has ended');
-  const apart = separatedKeys(gate, controller, conflict, body);
+  const settings = await readController(gate, controller);
+  if (settings === null) throw new Error('invariant broken: a conflict has its controller');
+  const identifierKey = identifierKeyOf(gate, settings);
+  const keyring = { controller, secret: identifierKey.key };
+  const apart = separatedKeys(keyring, conflict, body);
   const { contactPoints } = conflict;
   const persons = contactPoints.map(({ key }) => key);
   await recordAudit(gate, call, { controller, persons, about: params.id });
@@ -57,6 +62,7 @@ export async function resolveConflict(gate: Gate, call: ResolutionCall): Promise
     fact: { type: 'subject.separated', data },
     occurredAt: behindAll(before.events, call.now),
     named: contactPoints,
+    keyVersion: identifierKey.version,
     numberCountry: null,
     domains: [],
   } as const;
@@ -80,12 +86,10 @@ function behindAll(events: readonly LedgerEvent[], now: EpochMs): EpochMs {
 
 /** The contact points of the one person: some of the conflict's, and not all of them. */
 function separatedKeys(
-  gate: Gate,
-  controller: string,
+  keyring: Parameters<typeof queryKeys>[1],
   { contactPoints }: Conflict,
   { separate }: ResolutionSubmission,
 ): ReadonlySet<ContactKey> {
-  const keyring = { controller, secret: gate.keys.current.key };
   const known = new Set(contactPoints.map(({ key }) => key));
   const apart = new Set<ContactKey>();
   const errors: ProblemError[] = [];

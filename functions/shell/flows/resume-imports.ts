@@ -1,7 +1,8 @@
 import { limits } from '../../../shared/contract/limits.ts';
-import { MINUTE_MS, type EpochMs } from '../../../shared/kernel/instant.ts';
+import { MINUTE_MS } from '../../../shared/kernel/instant.ts';
 import type { Gate } from '../gate.ts';
-import { listRunning, readImport, type StoredImport } from '../stores/import-store.ts';
+import { isHeld } from '../lease.ts';
+import { listRunning, readImport } from '../stores/import-store.ts';
 import { announceImport } from './start-import.ts';
 
 /** One that was started since is still on its way to its worker. */
@@ -18,15 +19,4 @@ export async function resumeImports(gate: Gate, graceMs: number = GRACE_MS): Pro
     await announceImport(gate, found.value);
     gate.log.write('info', 'import resumed', { import: id });
   }
-}
-
-/** Whether a worker has it that is alive, as far as anybody can tell. */
-export function isHeld(
-  gate: Pick<Gate, 'aloneSince'>,
-  { lease }: StoredImport,
-  now: EpochMs,
-): boolean {
-  if (lease === null || lease.until <= now) return false;
-  // Taken by a process that has ended: nobody works on it any more, whatever the lease says.
-  return gate.aloneSince === undefined || lease.takenAt >= gate.aloneSince;
 }

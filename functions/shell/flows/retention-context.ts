@@ -3,16 +3,17 @@ import { retentionThings, type RetentionItem } from '../../../shared/contract/re
 import { formatInstant, type EpochMs } from '../../../shared/kernel/instant.ts';
 import type { ContactPointName } from '../../../shared/ledger/contact-key.ts';
 import type { Hold } from '../../../shared/ledger/contact-point-state.ts';
+import { jurisdictions } from '../../../shared/policy/jurisdictions/all.ts';
 import type { RetentionContext } from '../../../shared/rights/retention-plan.ts';
 import type { Gate } from '../gate.ts';
 import type { Controller } from '../stores/controller-store.ts';
 import { readBucket } from '../stores/ledger-store.ts';
-import { policyInForce } from '../stores/policy-store.ts';
+import { parametersInForce } from '../stores/policy-parameters.ts';
 import { establishmentOf } from './prepare.ts';
 
 /** By which law and policy the periods of a controller are counted now. */
 export function retentionContext(controller: Controller, instant: EpochMs): RetentionContext {
-  const { parameters, jurisdictions } = policyInForce(controller);
+  const parameters = parametersInForce(controller);
   return { ...establishmentOf(controller), parameters, jurisdictions, instant };
 }
 

@@ -1,32 +1,30 @@
-import { stateAfter } from '../../../shared/campaign/lifecycle.ts';
 import type { CampaignReview } from '../../../shared/contract/campaigns.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import { files } from '../../../shared/contract/files.ts';
 import { mayActFor } from '../actor.ts';
+import { readAudienceIndex, readPageKeys } from '../campaigns/audience-files.ts';
+import { writeNow } from '../campaigns/write-results.ts';
 import type { Gate } from '../gate.ts';
 import { notFound, Problem } from '../problem.ts';
 import {
-  approvalOf,
-  newRunWrites,
   readCampaign,
+  startWrites,
   type StoredCampaign,
   type Versioned,
 } from '../stores/campaign-store.ts';
 import { recordAudit, type AuditedCall } from '../stores/audit-store.ts';
-import { readController } from '../stores/controller-store.ts';
-import { readRun, runRow } from '../stores/decision-store.ts';
-import { readPageRows } from '../stores/page-files.ts';
+import { readController, type Controller } from '../stores/controller-store.ts';
+import { readRun } from '../stores/decision-store.ts';
 import { keepPolicy, policyInForce } from '../stores/policy-store.ts';
 import { runOf } from './check-recipients.ts';
 import { decideAll } from './decide-page.ts';
 import {
   announcePages,
-  campaignFindings,
-  instantOf,
+  evaluationOf,
   mustRead,
+  runWrite,
   TAKEOVER_SECONDS,
 } from './evaluate-campaign.ts';
-import { establishmentOf, prepare } from './prepare.ts';
 
 export interface ReviewRequest extends AuditedCall {
   readonly requestId: string;
@@ -51,7 +49,10 @@ export async function reviewCampaign(gate: Gate, request: ReviewRequest): Promis
   const campaign =
     before.value.run === run ? before.value : await beginReview(gate, request, before, run);
   // What fits a request is decided in it, as when it was submitted; all else goes on behind it.
-  if (campaign.submitted <= limits.recipientsPerRequest) await decideAll(gate, campaign);
+  if (campaign.submitted <= limits.recipientsPerRequest) {
+    await decideAll(gate, campaign);
+    await writeNow(gate, { campaignId: campaign.id, run });
+  }
   return (await mustRead(gate, campaign.id)).value;
 }
 
@@ -63,14 +64,25 @@ async function beginReview(
 ): Promise<StoredCampaign> {
   const held = before.value;
   if (held.state !== 'held') throw notHeld(held);
-  if (request.outcome === 'released') await requireAudience(gate, held);
+  const controller = await readController(gate, held.fields.controller);
+  if (controller === null) throw new Error('invariant broken: a campaign has a controller');
+  if (request.outcome === 'released') await requireAudience(gate, held, controller);
   const listed = await readRun(gate, { controller: held.fields.controller, run: held.run });
   if (listed === null) throw new Error('invariant broken: the run of a campaign is listed');
-  const after = await evaluatedAgain(gate, held, request, run);
+  const policy = policyInForce(controller);
+  await keepPolicy(gate, policy);
+  const { outcome: word, reason, actor } = request;
+  const review = { outcome: word, by: actor.subject, at: gate.clock.now(), reason };
+  const of = { run, controller, policy, mode: 'enforce', asOf: null, stage: 'deciding' } as const;
+  const after: StoredCampaign = {
+    ...(await evaluationOf(gate, held, { ...of, review })),
+    audience: held.audience ?? held.run,
+  };
   await recordAudit(gate, request, { controller: held.fields.controller, about: held.id });
-  const { evaluatedAt } = after;
-  const writes = newRunWrites(before, after, runRow({ ...listed, run, evaluatedAt }, false));
-  const outcome = await gate.tables.transact(writes);
+  const outcome = await gate.tables.transact([
+    ...startWrites(before, after),
+    runWrite(after, listed.firstKeys),
+  ]);
   if (!outcome.done) {
     const { value } = await mustRead(gate, held.id);
     if (value.run === run) return value;
@@ -85,46 +97,24 @@ function notHeld({ state }: StoredCampaign): Problem {
   return new Problem('state-conflict', `the campaign is \`${state}\`, and not \`held\` (any more)`);
 }
 
-/** All pages were written together; whoever waited until they were deleted has to submit again. */
-async function requireAudience(gate: Gate, { pages, run }: StoredCampaign): Promise<void> {
-  if (pages === 0 || (await readPageRows(gate, { run, page: 0 })) !== null) return;
+/** Whoever waited until the files were deleted has to submit again. */
+async function requireAudience(
+  gate: Gate,
+  held: StoredCampaign,
+  { hashLists }: Controller,
+): Promise<void> {
+  const known = new Set(held.hashLists);
+  if (hashLists.some(({ id }) => !known.has(id))) {
+    throw new Problem(
+      'state-conflict',
+      'a list that hashes in a new way was imported since; submit the campaign again',
+    );
+  }
+  if (held.pages === 0) return;
+  const index = await readAudienceIndex(gate, held.audience ?? held.run);
+  if (index !== null && (await readPageKeys(gate, index, 0)) !== null) return;
   throw new Problem(
     'state-conflict',
     `the audience was deleted after ${files.audience.keptDays} days; submit the campaign again`,
   );
-}
-
-async function evaluatedAgain(
-  gate: Gate,
-  held: StoredCampaign,
-  request: ReviewRequest,
-  run: string,
-): Promise<StoredCampaign> {
-  const { fields } = held;
-  const controller = await readController(gate, fields.controller);
-  if (controller === null) throw new Error('invariant broken: a campaign has a controller');
-  const policy = policyInForce(controller);
-  await keepPolicy(gate, policy);
-  const state = stateAfter(held.state, 'evaluate');
-  if (state === null) throw new Error('invariant broken: a held campaign may be evaluated');
-  const evaluatedAt = gate.clock.now();
-  const { outcome, reason, actor } = request;
-  const after: StoredCampaign = {
-    ...held,
-    ...establishmentOf(controller),
-    state,
-    run,
-    evaluatedAt,
-    instant: instantOf(fields, evaluatedAt),
-    revision: policy.revision,
-    audience: held.audience ?? held.run,
-    held: false,
-    review: { outcome, by: actor.subject, at: evaluatedAt, reason },
-    allowed: null,
-    denied: null,
-    reasons: null,
-  };
-  const prepared = prepare(fields, after, policy, after.instant, approvalOf(after));
-  const rejected = prepared.rejected.length > 0;
-  return { ...after, rejected, findings: rejected ? campaignFindings(prepared) : [] };
 }

@@ -10,9 +10,9 @@ import { checkUpload, openRows } from '../imports/open-rows.ts';
 import { deleteParts, joinParts } from '../imports/receipts.ts';
 import { UploadProblem } from '../imports/upload-problem.ts';
 import type { PlacedRow } from '../imports/upload-rows.ts';
+import { isHeld } from '../lease.ts';
 import { keepHashList } from '../stores/controller-store.ts';
 import { readImport, uploadFile, type StoredImport } from '../stores/import-store.ts';
-import { isHeld } from './resume-imports.ts';
 import { announceImport } from './start-import.ts';
 
 /*

@@ -26,7 +26,7 @@ import { inParallel } from '../ports/in-parallel.ts';
 import { readManyPages, readPageBytes } from '../stores/decision-store.ts';
 import {
   frontierOf,
-  publishKey,
+  publishSigner,
   readHead,
   readLeaves,
   readTotals,
@@ -66,7 +66,7 @@ const PARALLEL_ROWS = 16;
 /** Seals what there is, a part of each controller in turn, for the time of one round at most. */
 export async function sealLog(gate: Gate): Promise<void> {
   const until = gate.clock.now() + limits.sealingRoundSeconds * SECOND_MS;
-  await publishOnce(gate);
+  await publishSigner(gate);
   let turn = await firstTurn(gate);
   let failure: { readonly cause: unknown } | null = null;
   while (turn.length > 0 && gate.clock.now() < until) {
@@ -106,15 +106,6 @@ async function firstTurn(gate: Gate): Promise<readonly Turn[]> {
     controller = await nextController(gate, controller);
   }
   return turn;
-}
-
-const published = new WeakMap<Gate['tables'], string>();
-
-/** The key is published before anything is signed with it. */
-async function publishOnce({ tables, signer }: Gate): Promise<void> {
-  if (published.get(tables) === signer.keyId) return;
-  await publishKey({ tables }, signer.publicJwk());
-  published.set(tables, signer.keyId);
 }
 
 interface FoundPage {

@@ -90,7 +90,8 @@ async function writesFor(
   const { sweep, controller, name, before, plan } = of;
   if (plan.wholeSubject) {
     const requested = [{ ...name, numberCountry: null, domains: [] }];
-    const order = { controller: controller.id, id: sweep, cause: 'retention' as const };
+    const { id, identifierKeyVersion: keyVersion } = controller;
+    const order = { controller: id, keyVersion, id: sweep, cause: 'retention' as const };
     return erasureWrites(gate, { ...order, requested, reason: null }, before);
   }
   if (plan.reduced.length > 0) return reducingWrites(gate, controller, before, plan.reduced);
@@ -107,7 +108,7 @@ async function reducingWrites(
   const part = reduced.slice(0, limits.eventsPerTransaction);
   const rows = await readEventRows(gate, controller.id, before.anchors);
   const places = new Map(rows.map((each) => [placeName(each.event), each]));
-  const { version: keyVersion } = gate.keys.current;
+  const { identifierKeyVersion: keyVersion } = controller;
   const folded = foldSubject(replaced(before.events, part), {
     anchors: before.anchors,
     keyVersion,

@@ -98,11 +98,10 @@ async function judgeAll(
   rows: readonly PlacedRow[],
   { reader, judging }: { readonly reader: RowReader; readonly judging: JudgeContext },
 ): Promise<readonly JudgedRow[]> {
-  const secret = gate.keys.current.key;
   const judged: JudgedRow[] = [];
   for (const part of chunksOf(rows, ROWS_PER_TURN)) {
     const now = gate.clock.now();
-    for (const { row } of part) judged.push(judgeRow(reader, row, { ...judging, secret, now }));
+    for (const { row } of part) judged.push(judgeRow(reader, row, { ...judging, now }));
     await nextTurn();
   }
   return judged;

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { UploadProblem } from './upload-problem.ts';
 
 /** Letters of Western European tables, as Windows-1252 and ISO 8859-1 have them. */
@@ -9,10 +9,14 @@ const HEAD_BYTES = 4096;
 
 /**
  * Lets text pass and throws at the first byte that cannot be UTF-8, naming its place: a file in
- * another encoding would otherwise turn every umlaut of an address into something else.
+ * another encoding would otherwise turn every umlaut of an address into something else. `from` is
+ * the place of the first byte.
  */
-export async function* checkedUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let position = 0;
+export async function* checkedUtf8(
+  chunks: AsyncIterable<Uint8Array>,
+  from = 0,
+): AsyncGenerator<Uint8Array> {
+  let position = from;
   /** The beginning of a character whose end the next chunk has. */
   let rest: Uint8Array = new Uint8Array(0);
   for await (const chunk of chunks) {
@@ -26,6 +30,45 @@ export async function* checkedUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGene
     yield chunk;
   }
   if (rest.length > 0) throw invalid(rest, position);
+}
+
+/** The bytes that Windows-1252 gives no character. */
+const UNDEFINED_1252 = [0x81, 0x8d, 0x8f, 0x90, 0x9d] as const;
+
+/**
+ * Lets text pass that is said to be Windows-1252, and throws where it cannot be, or where it is
+ * UTF-8: whatever is not ASCII in it would be changed into something else.
+ */
+export async function* checkedWindows1252(
+  chunks: AsyncIterable<Uint8Array>,
+  from = 0,
+): AsyncGenerator<Uint8Array> {
+  let position = from;
+  for await (const chunk of chunks) {
+    if (position === 0) refuseUtf16(chunk);
+    for (const byte of UNDEFINED_1252) {
+      const place = chunk.indexOf(byte);
+      if (place < 0) continue;
+      throw new UploadProblem(
+        `byte ${position + place} (0x${byte.toString(16)}) is no character of Windows-1252`,
+      );
+    }
+    const whole = withoutHalves(chunk);
+    if (!isAscii(whole) && isUtf8(whole)) {
+      throw new UploadProblem(
+        `the file is UTF-8 from byte ${position} on, and not Windows-1252: leave \`encoding\` out`,
+      );
+    }
+    position += chunk.length;
+    yield chunk;
+  }
+}
+
+/** Without what may be the end of a character at its beginning, or a beginning at its end. */
+function withoutHalves(chunk: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < 3 && ((chunk[start] ?? 0) & 0xc0) === 0x80) start++;
+  return chunk.subarray(start, Math.max(start, completeEnd(chunk)));
 }
 
 function refuseUtf16(bytes: Uint8Array): void {

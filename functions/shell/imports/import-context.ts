@@ -1,9 +1,12 @@
 import { readMapping, type ImportMapping } from '../../../shared/contract/imports.ts';
+import { limits } from '../../../shared/contract/limits.ts';
 import type { HashSpec } from '../../../shared/contract/import-mappings.ts';
 import { hashListOf } from '../../../shared/ledger/imports/hash-list.ts';
 import type { ReaderContext } from '../../../shared/ledger/imports/row-reader.ts';
 import { mayActFor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
+import { identifierKeyOf } from '../identifier-keys.ts';
+import { inParallel } from '../ports/in-parallel.ts';
 import { listControllers, readController } from '../stores/controller-store.ts';
 import { actorOfImport, type StoredImport } from '../stores/import-store.ts';
 import type { JudgeContext } from './row-judge.ts';
@@ -20,12 +23,14 @@ export async function contextOf(gate: Gate, value: StoredImport): Promise<Import
   if (!read.ok) throw new Error('the mapping of an import does not fit any more');
   const { mapping } = read;
   const { id: importId, controller } = value;
-  const settings = controller === null ? null : await readController(gate, controller);
   const actor = actorOfImport(value);
-  const known =
+  const ids =
     controller === null
       ? (await listControllers(gate)).filter((id) => mayActFor(actor, id))
       : [controller];
+  const found = await inParallel(ids, limits.parallelControllers, (id) => readController(gate, id));
+  const known = found.filter((each) => each !== null);
+  const settings = known.find(({ id }) => id === controller);
   const spec = hashSpecOf(mapping);
   return {
     mapping,
@@ -39,7 +44,7 @@ export async function contextOf(gate: Gate, value: StoredImport): Promise<Import
     judging: {
       importId,
       actor,
-      known: new Set(known),
+      known: new Map(known.map((each) => [each.id, identifierKeyOf(gate, each)])),
       hashes: spec === null || controller === null ? null : { list: hashListOf(spec), controller },
     },
   };

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import type { ImportReceipt } from '../../../shared/contract/imports.ts';
 import { assert } from '../../../shared/kernel/assert.ts';
 import type { EpochMs } from '../../../shared/kernel/instant.ts';
@@ -9,6 +8,7 @@ import type { HashedEntry, RowNote } from '../../../shared/ledger/imports/row-re
 import type { Actor } from '../actor.ts';
 import type { IncomingEvent } from '../flows/append-subject.ts';
 import { judgeEvent, type Judged } from '../flows/judge-event.ts';
+import type { IdentifierKey } from '../ports/keys.ts';
 
 /** A row with its good events, in keys, and what is to be said of it. */
 export interface JudgedRow {
@@ -18,12 +18,12 @@ export interface JudgedRow {
   readonly failed: boolean;
 }
 
-/** All that the rows of an import are judged by; plain data but for the secret. */
+/** All that the rows of an import are judged by; plain data but for the keys. */
 export interface JudgeContext {
   readonly importId: string;
   readonly actor: Actor;
-  /** Controllers that exist and that the token acts for. */
-  readonly known: ReadonlySet<string>;
+  /** Controllers that exist and that the token acts for, with the keys of their identifiers. */
+  readonly known: ReadonlyMap<string, IdentifierKey>;
   /** Of a list of hashes. */
   readonly hashes: { readonly list: HashList; readonly controller: string } | null;
 }
@@ -32,13 +32,13 @@ export interface JudgeContext {
 export function judgeRow(
   reader: RowReader,
   row: RawRow,
-  about: JudgeContext & { readonly secret: KeyObject; readonly now: EpochMs },
+  about: JudgeContext & { readonly now: EpochMs },
 ): JudgedRow {
-  const { actor, known, secret, now } = about;
+  const { actor, known, now } = about;
   const { number } = row;
   const reading = reader.read(row);
   const judged = [
-    ...reading.events.map((event) => judgeEvent(secret, { event, actor, known, now })),
+    ...reading.events.map((event) => judgeEvent({ event, actor, known, now })),
     ...reading.hashed.map((entry) => judgeHashed(entry, about)),
   ];
   const note = `${about.importId}/${number}`;
@@ -55,14 +55,17 @@ export function judgeRow(
 /** Everything but whom it is about is judged like any other event. */
 function judgeHashed(
   { event, digest }: HashedEntry,
-  about: JudgeContext & { readonly secret: KeyObject; readonly now: EpochMs },
+  about: JudgeContext & { readonly now: EpochMs },
 ): Judged {
-  const { hashes, secret, actor, known, now } = about;
+  const { hashes, actor, known, now } = about;
   assert(hashes !== null, 'hashes come with their list');
   const named = { ...event, subject: { id: digest } };
-  const judged = judgeEvent(secret, { event: named, actor, known, now });
+  const judged = judgeEvent({ event: named, actor, known, now });
   if (!judged.ok) return judged;
-  const key = contactKey(secret, hashes.controller, hashedIdentifier(hashes.list, digest));
+  const identifierKey = known.get(hashes.controller);
+  assert(identifierKey !== undefined, 'a list of hashes is of a known controller');
+  const hashed = hashedIdentifier(hashes.list, digest);
+  const key = contactKey(identifierKey.key, hashes.controller, hashed);
   return { ok: true, event: { ...judged.event, named: [{ kind: 'hash', key }] } };
 }
 

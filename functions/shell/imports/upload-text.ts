@@ -15,6 +15,8 @@ export interface UploadText {
   /** The text, unpacked where it was packed. */
   readonly chunks: AsyncGenerator<Uint8Array>;
   readonly packed: boolean;
+  /** Bytes of the file that were read so far. */
+  readonly position: () => number;
 }
 
 /**
@@ -32,11 +34,19 @@ export async function openUpload(files: Files, key: FileKey, from = 0): Promise<
   if (packed) {
     const bytes = await files.get(key);
     if (bytes === null) return null;
-    return { packed, chunks: skip(inflate(bytes), from) };
+    const counter = { bytes: 0 };
+    const chunks = skip(inflate(counted(bytes, counter), counter), from);
+    return { packed, chunks, position: () => counter.bytes };
   }
-  if (from >= size) return { packed, chunks: nothing() };
+  if (from >= size) return { packed, chunks: nothing(), position: () => size };
   const bytes = await files.get(key, { start: from, end: size - 1 });
-  return bytes === null ? null : { packed, chunks: copied(bytes) };
+  if (bytes === null) return null;
+  const counter = { bytes: from };
+  return { packed, chunks: counted(bytes, counter), position: () => counter.bytes };
+}
+
+interface Counter {
+  bytes: number;
 }
 
 async function readHead(files: Files, key: FileKey, size: number): Promise<Uint8Array> {
@@ -53,30 +63,32 @@ function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-async function* copied(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* bytes;
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  counter: Counter,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    counter.bytes += chunk.length;
+    yield chunk;
+  }
 }
 
 /**
  * Unpacks as it is read, within bounds: a few kilobytes can be packed so that they fill a disk. No
  * file of rows becomes a hundred times as long, but small ones that repeat themselves may.
  */
-async function* inflate(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let packed = 0;
+async function* inflate(
+  packed: AsyncGenerator<Uint8Array>,
+  counter: Readonly<Counter>,
+): AsyncGenerator<Uint8Array> {
   let unpacked = 0;
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of bytes) {
-      packed += chunk.length;
-      yield chunk;
-    }
-  }
-  const source = Readable.from(counted(), { objectMode: false });
+  const source = Readable.from(packed, { objectMode: false });
   const gunzip = createGunzip({ chunkSize: INFLATED_CHUNK_BYTES });
   source.once('error', (cause) => gunzip.destroy(cause));
   try {
     for await (const chunk of source.pipe(gunzip)) {
       unpacked += chunk.length;
-      checkInflation(packed, unpacked);
+      checkInflation(counter.bytes, unpacked);
       yield chunk;
     }
   } catch (cause) {

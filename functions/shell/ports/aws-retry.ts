@@ -63,7 +63,9 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'RequestLimitExceeded',
   'RequestThrottled',
   'ServiceUnavailable',
+  'ThrottledException',
   'ThrottlingException',
+  'TooManyRequestsException',
   'TransactionConflictException',
   'TransactionInProgressException',
 ]);

@@ -8,8 +8,10 @@ export interface IdentifierKey {
 
 /** Held in memory only; loaded once from Secrets Manager or from the key file. */
 export interface Keys {
-  /** The key for new identifiers. */
+  /** Seals what is written from now on; keys the identifiers of controllers made from now on. */
   readonly current: IdentifierKey;
-  /** The key of an older version, for what was keyed under it; null when it is unknown. */
+  /** Every version in the ring, newest first. */
+  readonly versions: readonly number[];
+  /** The key of a version, for what was keyed or sealed under it; null when it is unknown. */
   version(version: number): IdentifierKey | null;
 }

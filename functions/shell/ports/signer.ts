@@ -1,8 +1,8 @@
 import type { SigningJwk } from '../../../shared/contract/proofs.ts';
 
 /**
- * The key that checkpoints are signed with. Nobody gets hold of it through here, and it signs
- * nothing else: what is signed begins with a header that says what it is.
+ * The key that checkpoints and clearances are signed with. Nobody gets hold of it through here,
+ * and what is signed begins with a header that says what it is.
  */
 export interface Signer {
   /** The thumbprint of the public key (RFC 7638). */

@@ -1,17 +1,27 @@
 import * as z from 'zod';
-import { CampaignFields, reviewOutcomes } from '../../../shared/contract/campaigns.ts';
+import {
+  AudienceMapping,
+  audienceEncodings,
+  audienceFormats,
+  CampaignFields,
+  campaignStages,
+  modes,
+  reviewOutcomes,
+} from '../../../shared/contract/campaigns.ts';
+import { StoredClearance } from '../../../shared/contract/clearances.ts';
 import { campaignStates, type Approval } from '../../../shared/contract/vocabulary.ts';
 import { canonicalJson, type Json } from '../../../shared/kernel/canonical-json.ts';
 import { sha256Hex } from '../../../shared/kernel/hash.ts';
 import { parseId } from '../../../shared/kernel/ids.ts';
 import type { Gate } from '../gate.ts';
 import type { Row, Write } from '../ports/tables.ts';
+import { liveWrite } from './live-store.ts';
 import { readPartition } from './partition.ts';
 
 /*
  * Table `campaigns`
  *   pk `campaign/<id>`      sk `campaign`   the campaign as JSON
- *   pk `campaign/<id>`      sk `<run>`      progress of an evaluation run
+ *   pk `campaign/<id>`      sk `<run>/…`    progress of an evaluation run (progress-store.ts)
  *   pk `list/<controller>`  sk `<id>`       for listing, newest last
  *   pk `evaluating`         sk `<id>`       while an evaluation is under way
  *   pk `facts/<sha256>`     sk `facts`      what a check or campaign says of itself
@@ -31,11 +41,21 @@ const Review = z.object({
   reason: z.string(),
 });
 
+/** How the file of an audience is read. */
+export const StoredUpload = z.object({
+  format: z.enum(audienceFormats),
+  mapping: AudienceMapping,
+  encoding: z.enum(audienceEncodings),
+});
+export type StoredUpload = z.infer<typeof StoredUpload>;
+
 export const StoredCampaign = z.object({
   id: z.string(),
   fields: CampaignFields,
   state: z.enum(campaignStates),
   createdAt: z.number(),
+  /** Who submitted it: the `sub` of the token. Absent: it was not kept. */
+  client: z.string().optional(),
   run: z.string(),
   evaluatedAt: z.number(),
   instant: z.number(),
@@ -43,6 +63,19 @@ export const StoredCampaign = z.object({
   facts: z.string(),
   country: z.string(),
   timeZone: z.string(),
+  /** Of the key under which its audience is keyed (decision 22). */
+  identifierKeyVersion: z.number().int().min(1).default(1),
+  /** A dry run logs nothing and ends where it began, as a draft. */
+  mode: z.enum(modes).default('enforce'),
+  /** The facts of another instant, for a dry run. */
+  asOf: z.number().nullable().default(null),
+  /** What the evaluation is at; null unless the campaign is being evaluated. */
+  stage: z.enum(campaignStages).nullable().default(null),
+  /** Null for recipients that came with the request. */
+  upload: StoredUpload.nullable().default(null),
+  /** Ways of hashing under which the audience was looked up: a later one needs it again. */
+  hashLists: z.array(z.string()).default([]),
+  /** 0 until the audience is sorted. */
   pages: z.number().int(),
   /** The run that the pages of the audience were written for, where it is not the run itself. */
   audience: z.string().nullable().default(null),
@@ -58,18 +91,11 @@ export const StoredCampaign = z.object({
   allowed: z.number().int().nullable(),
   denied: z.number().int().nullable(),
   reasons: z.record(z.string(), z.number().int()).nullable(),
+  /** Who may be contacted, signed; null unless it was issued. */
+  clearance: StoredClearance.nullable().default(null),
   problem: z.object({ title: z.string(), detail: z.string() }).nullable(),
 });
 export type StoredCampaign = z.infer<typeof StoredCampaign>;
-
-/** Which pages are decided, and the sum over them; setting a page twice changes nothing. */
-export const RunProgress = z.object({
-  done: z.array(z.number().int()),
-  allowed: z.number().int(),
-  denied: z.number().int(),
-  reasons: z.record(z.string(), z.number().int()),
-});
-export type RunProgress = z.infer<typeof RunProgress>;
 
 export interface Versioned<Value> {
   readonly value: Value;
@@ -92,15 +118,35 @@ export async function readCampaign(
 }
 
 /** The writes that bring a campaign into the world, all or none. */
-export function newCampaignWrites(campaign: StoredCampaign, runRow: Row): readonly Write[] {
+export function newCampaignWrites(campaign: StoredCampaign): readonly Write[] {
   const put = (row: Row): Write => ({ kind: 'put-if-absent', table: 'campaigns', row });
   const { id } = campaign;
   return [
     put({ ...campaignKey(id), version: 1, body: JSON.stringify(campaign) }),
     put({ pk: `list/${campaign.fields.controller}`, sk: id, version: 1, body: '' }),
-    put({ pk: 'evaluating', sk: id, version: 1, body: '' }),
-    { kind: 'put-if-absent', table: 'decisions', row: runRow },
   ];
+}
+
+/** On the list of evaluations under way, and of campaigns that call back whoever refuses. */
+export function underWayWrites(campaign: StoredCampaign): readonly Write[] {
+  const underWay: Row = { pk: 'evaluating', sk: campaign.id, version: 1, body: '' };
+  const write: Write = { kind: 'put-if-absent', table: 'campaigns', row: underWay };
+  return campaign.mode === 'enforce' ? [write, liveWrite(campaign)] : [write];
+}
+
+/** What was read is replaced, unless somebody else has done so in between. */
+export function campaignWrite(before: Versioned<StoredCampaign>, after: StoredCampaign): Write {
+  const row: Row = {
+    ...campaignKey(after.id),
+    version: before.version + 1,
+    body: JSON.stringify(after),
+  };
+  return { kind: 'put-if-version', table: 'campaigns', row };
+}
+
+/** For what is true of a campaign only as long as it is what was read. */
+export function campaignUnchanged({ value, version }: Versioned<StoredCampaign>): Write {
+  return { kind: 'require-version', table: 'campaigns', key: campaignKey(value.id), version };
 }
 
 /** What the rules read of the word of the data protection officer. */
@@ -109,66 +155,29 @@ export function approvalOf({ review }: Pick<StoredCampaign, 'review'>): Approval
   return review.outcome === 'released' ? 'given' : 'refused';
 }
 
-/** A held campaign is evaluated again, in a new run; all or none, and by one of two at once. */
-export function newRunWrites(
+/** An evaluation begins, or begins again; all or none, and by one of two at once. */
+export function startWrites(
   before: Versioned<StoredCampaign>,
   after: StoredCampaign,
-  runRow: Row,
 ): readonly Write[] {
-  const row: Row = {
-    ...campaignKey(after.id),
-    version: before.version + 1,
-    body: JSON.stringify(after),
-  };
-  const underWay: Row = { pk: 'evaluating', sk: after.id, version: 1, body: '' };
-  return [
-    { kind: 'put-if-version', table: 'campaigns', row },
-    { kind: 'put-if-absent', table: 'campaigns', row: underWay },
-    { kind: 'put-if-absent', table: 'decisions', row: runRow },
-  ];
+  return [campaignWrite(before, after), ...underWayWrites(after)];
 }
 
-/** The end of an evaluation: the result, and off the list of those under way. */
-export function finishWrites(before: Versioned<StoredCampaign>, after: StoredCampaign) {
-  const row: Row = {
-    ...campaignKey(after.id),
-    version: before.version + 1,
-    body: JSON.stringify(after),
-  };
+/**
+ * The end of an evaluation: the result, and off the list of those under way. Only what is cleared
+ * stays live, of all others nobody may be contacted: `notLive` are the writes of `endLiveWrites`.
+ */
+export function finishWrites(
+  before: Versioned<StoredCampaign>,
+  after: StoredCampaign,
+  notLive: readonly Write[],
+): readonly Write[] {
   const key = { pk: 'evaluating', sk: after.id };
-  const writes: readonly Write[] = [
-    { kind: 'put-if-version', table: 'campaigns', row },
+  return [
+    campaignWrite(before, after),
     { kind: 'delete-if-version', table: 'campaigns', key, version: 1 },
+    ...notLive,
   ];
-  return writes;
-}
-
-export async function readProgress(
-  gate: Pick<Gate, 'tables'>,
-  id: string,
-  run: string,
-): Promise<Versioned<RunProgress>> {
-  const row = await gate.tables.get('campaigns', { pk: `campaign/${id}`, sk: run });
-  if (row === null) {
-    return { value: { done: [], allowed: 0, denied: 0, reasons: {} }, version: 0 };
-  }
-  return { value: RunProgress.parse(JSON.parse(String(row.body))), version: row.version };
-}
-
-export function progressWrite(
-  id: string,
-  run: string,
-  before: Versioned<RunProgress>,
-  after: RunProgress,
-): Write {
-  const row: Row = {
-    pk: `campaign/${id}`,
-    sk: run,
-    version: before.version + 1,
-    body: JSON.stringify(after),
-  };
-  const kind = before.version === 0 ? 'put-if-absent' : 'put-if-version';
-  return { kind, table: 'campaigns', row };
 }
 
 /** Ids of a controller's campaigns, newest first. */

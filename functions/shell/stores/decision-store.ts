@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { limits } from '../../../shared/contract/limits.ts';
+import { FIRST_KEY_DIGITS } from '../../../shared/campaign/audience-plan.ts';
 import { assert } from '../../../shared/kernel/assert.ts';
 import { MINUTE_MS } from '../../../shared/kernel/instant.ts';
 import {
@@ -26,10 +27,27 @@ export const Run = z.object({
   controller: z.string(),
   campaignId: z.string().nullable(),
   evaluatedAt: z.number(),
-  /** First key of each page: which page may hold a person is seen without reading any. */
-  firstKeys: z.array(z.string()),
+  /**
+   * First key of each page, or its first digits where no two pages share them: which page may hold
+   * a person is seen without reading any. Those of many pages are packed, 5 bytes each.
+   */
+  firstKeys: z.union([z.array(z.string()), z.string().transform(unpackKeys)]),
 });
 export type Run = z.infer<typeof Run>;
+
+const PACKED_KEY_BYTES = FIRST_KEY_DIGITS / 2;
+
+function packKeys(keys: readonly string[]): string {
+  return Buffer.from(keys.join(''), 'hex').toString('base64');
+}
+
+function unpackKeys(text: string): string[] {
+  const bytes = Buffer.from(text, 'base64');
+  const count = bytes.length / PACKED_KEY_BYTES;
+  return Array.from({ length: count }, (_, index) =>
+    bytes.toString('hex', index * PACKED_KEY_BYTES, (index + 1) * PACKED_KEY_BYTES),
+  );
+}
 
 const SHARED_SHARD = 'm';
 const SINGLE_SHARDS = [...'0123456789abcdef'];
@@ -46,7 +64,9 @@ function shardOf(run: Run, isSingle: boolean): string {
 
 export function runRow(run: Run, isSingle: boolean): Row {
   const pk = `runs/${run.controller}/${shardOf(run, isSingle)}`;
-  return { pk, sk: run.run, version: 1, body: JSON.stringify(run) };
+  const isPacked = run.firstKeys.every((key) => key.length === FIRST_KEY_DIGITS);
+  const firstKeys = isPacked ? packKeys(run.firstKeys) : run.firstKeys;
+  return { pk, sk: run.run, version: 1, body: JSON.stringify({ ...run, firstKeys }) };
 }
 
 /** A campaign's run as the directory lists it; null when it is not there. */
@@ -116,11 +136,15 @@ export async function deleteRun(
 /** The page of a run on which a key would stand; null when it sorts before all of them. */
 export function pageOfKey(run: Run, contactKey: string): number | null {
   const key = pageKey(contactKey);
-  let found: number | null = null;
-  run.firstKeys.forEach((first, page) => {
-    if (first <= key) found = page;
-  });
-  return found;
+  let low = 0;
+  let high = run.firstKeys.length;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    // A beginning sorts before whatever begins with it.
+    if ((run.firstKeys[middle] ?? '') <= key) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? null : low - 1;
 }
 
 /**

@@ -56,7 +56,7 @@ export async function readBucket(
   return rows.map(stateOf);
 }
 
-function stateOf(row: Row): StoredState {
+export function stateOf(row: Row): StoredState {
   assert(typeof row.body !== 'string', 'a state is stored as bytes');
   const { version, body } = row;
   return { key: contactKeyOf(row), version, state: decodeState(body), encoded: body };

@@ -265,7 +265,19 @@ export async function listCheckpoints(
   return { checkpoints, next };
 }
 
-export async function publishKey(gate: Pick<Gate, 'tables'>, jwk: SigningJwk): Promise<void> {
+const published = new WeakMap<Gate['tables'], string>();
+
+/** The key is published before anything is signed with it. */
+export async function publishSigner({
+  tables,
+  signer,
+}: Pick<Gate, 'tables' | 'signer'>): Promise<void> {
+  if (published.get(tables) === signer.keyId) return;
+  await publishKey({ tables }, signer.publicJwk());
+  published.set(tables, signer.keyId);
+}
+
+async function publishKey(gate: Pick<Gate, 'tables'>, jwk: SigningJwk): Promise<void> {
   const row: Row = { pk: 'keys', sk: jwk.kid, version: 1, body: JSON.stringify(jwk) };
   await gate.tables.write({ kind: 'put-if-absent', table: 'seals', row });
 }

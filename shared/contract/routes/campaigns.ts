@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { CampaignPage, CampaignSubmission, CampaignView, ReviewSubmission } from '../campaigns.ts';
+import {
+  CampaignPage,
+  CampaignSubmission,
+  CampaignView,
+  CreatedCampaign,
+  EvaluationStart,
+  ReviewSubmission,
+} from '../campaigns.ts';
 import { ControllerId } from '../primitives.ts';
 import { campaignStates } from '../vocabulary.ts';
 import { Cursor, Id, Limit } from './parameters.ts';
@@ -17,12 +24,24 @@ export const campaignsRoutes = {
     group: 'campaigns',
     method: 'POST',
     path: '/v1/campaigns',
-    summary: 'submit a campaign with its recipients and have it evaluated',
+    summary: 'submit a campaign: with its recipients, or with a file of them to come',
     scopes: ['campaigns:write'],
     body: CampaignSubmission,
-    success: { status: 201, body: CampaignView },
+    success: { status: 201, body: CreatedCampaign },
     idempotent: true,
     problems: [],
+  },
+  startEvaluation: {
+    group: 'campaigns',
+    method: 'POST',
+    path: '/v1/campaigns/{id}/evaluation',
+    summary: 'evaluate the audience that was uploaded for a campaign, or try it out',
+    scopes: ['campaigns:write'],
+    params: Id,
+    body: EvaluationStart,
+    success: { status: 202, body: CampaignView },
+    idempotent: true,
+    problems: ['not-found', 'state-conflict'],
   },
   listCampaigns: {
     group: 'campaigns',

@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill';
+import * as DateTimes from 'temporal-polyfill/fns/PlainDateTime';
 import { DAY_MS, isCalendarDate, parseInstant, type EpochMs } from '../../kernel/instant.ts';
 
 /** `2026-03-01`, `2026-03-01 09:12`, `2026-03-01 09:12:44` and the same with `T`. */
@@ -67,6 +67,9 @@ function dayOffset(day: number, timeZone: string): number {
 
 /** About 25 µs a call, which is why whole days are remembered. */
 function exactOffsetMs(local: number, timeZone: string): number {
-  const plain = Temporal.PlainDateTime.from(new Date(local).toISOString().slice(0, -1));
-  return local - plain.toZonedDateTime(timeZone).epochMilliseconds;
+  const utc = new Date(local);
+  const date = [utc.getUTCFullYear(), utc.getUTCMonth() + 1, utc.getUTCDate()] as const;
+  const time = [utc.getUTCHours(), utc.getUTCMinutes(), utc.getUTCSeconds()] as const;
+  const plain = DateTimes.create(...date, ...time, utc.getUTCMilliseconds());
+  return local - DateTimes.toZonedDateTime(plain, timeZone).epochMilliseconds;
 }

@@ -7,11 +7,15 @@ const SIZE_KB = 500;
 /** The rulebook, the law of its countries and the S3 client come on top. */
 const DECIDING_SIZE_KB = 700;
 const deciding: ReadonlySet<FunctionName> = new Set<FunctionName>([
-  'campaigns',
-  'checks',
-  'evidence',
-  'worker-page-planned',
+  ...(['checks', 'evidence', 'worker-page-planned', 'worker-pages-decided'] as const),
+  ...(['worker-contact-point-changed', 'worker-listing-changed'] as const),
+  'worker-clearance-expired',
+  // Whoever turns rows into keys has the numbering plans of all countries and reads from S3.
+  ...(['worker-audience-uploaded', 'worker-import-started'] as const),
 ]);
+
+/** Keys, decides, writes results to S3 and signs, all for small audiences in one request. */
+const SUBMITTING_SIZE_KB = 800;
 
 /** The PDF writer and its font engine on top: they are run when a document is asked for. */
 const PRINTING_SIZE_KB = 1250;
@@ -19,6 +23,7 @@ const printing: ReadonlySet<FunctionName> = new Set<FunctionName>(['subjects', '
 
 function sizeLimitOf(name: FunctionName): number {
   if (printing.has(name)) return PRINTING_SIZE_KB;
+  if (name === 'campaigns') return SUBMITTING_SIZE_KB;
   return deciding.has(name) ? DECIDING_SIZE_KB : SIZE_KB;
 }
 

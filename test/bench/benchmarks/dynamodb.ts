@@ -14,7 +14,7 @@ import { keepPage } from '../../../functions/shell/stores/decision-store.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import { newId } from '../../../shared/kernel/ids.ts';
 import type { DecisionPage } from '../../../shared/log/decision-page.ts';
-import { routeOf, type OperationId } from '../../../shared/contract/routes.ts';
+import { routeOf, routes, type OperationId } from '../../../shared/contract/routes.ts';
 import type { RoleName } from '../../../shared/contract/scopes.ts';
 import { createStandInPorts, createTablePort } from '../../aws/stand-ins.ts';
 import { gatewayEvent } from '../../support/gateway-event.ts';
@@ -164,7 +164,7 @@ async function createMeteredGate() {
   const newProcess = (): Send => {
     const gate: Gate = { ...shared, tables: createTablePort(ports.standIns, ports.clock) };
     const handles = { ...facts, ...campaigns, ...checks, ...operation };
-    const handler = createHttpHandler(handles, () => Promise.resolve(gate));
+    const handler = createHttpHandler(routes, handles, () => Promise.resolve(gate));
     return async (role, name, body, idempotencyKey) => {
       const { method, path } = routeOf(name);
       const event = gatewayEvent({

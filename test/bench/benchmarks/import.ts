@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CreatedImport, ImportView } from '../../../shared/contract/imports.ts';
 import { assert } from '../../../shared/kernel/assert.ts';
 import { atLeast, atMost, type Benchmark, type Figure } from '../benchmark.ts';
 import { consentLine } from '../import-rows.ts';
 import { expectStatus, startGate, type LocalGate } from '../local-gate.ts';
+import { peakMb } from '../peak-memory.ts';
 import { campaignOf, newsletter, people } from '../sample-world.ts';
 import { quantile } from '../statistics.ts';
 
@@ -110,10 +110,4 @@ async function upload(url: string): Promise<number> {
   const response = await fetch(url, { method: 'PUT', body, duplex: 'half' });
   assert(response.status === 200, 'the file was taken');
   return bytes;
-}
-
-/** The most memory that the process ever had, as Linux keeps it. */
-function peakMb(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
 }

@@ -122,7 +122,7 @@ describe('two workers with one import', () => {
     });
     const first = runImport(sleeper, message);
     await sleeping;
-    clock.advance((limits.importLeaseSeconds + 1) * SECOND_MS);
+    clock.advance((limits.leaseSeconds + 1) * SECOND_MS);
     await runImport(home.gate, message);
     const finished = await stored(id);
     expect(finished).toMatchObject({

@@ -1,0 +1,64 @@
+import { stateAfter } from '../../../shared/campaign/lifecycle.ts';
+import { limits } from '../../../shared/contract/limits.ts';
+import { mayActFor } from '../actor.ts';
+import type { Gate } from '../gate.ts';
+import type { Write } from '../ports/tables.ts';
+import { Unavailable } from '../ports/unavailable.ts';
+import { notFound, Problem } from '../problem.ts';
+import { recordAudit, type AuditedCall } from '../stores/audit-store.ts';
+import { campaignWrite, readCampaign, type StoredCampaign } from '../stores/campaign-store.ts';
+import { endLiveWrites } from '../stores/live-store.ts';
+import { stateAt } from './validity.ts';
+
+/*
+ * Table `campaigns`
+ *   pk `campaign/<id>`  sk `cancelled`  the request that cancelled it
+ */
+
+interface Cancellation extends AuditedCall {
+  readonly requestId: string;
+  readonly id: string;
+}
+
+/**
+ * Ends a campaign that is cleared, held or not evaluated yet; a clearance is void from then on. A
+ * repeated request finds what it did before.
+ */
+export async function cancelCampaign(gate: Gate, call: Cancellation): Promise<StoredCampaign> {
+  for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
+    const before = await readCampaign(gate, call.id);
+    if (before === null || !mayActFor(call.actor, before.value.fields.controller)) {
+      throw notFound('campaign of that id');
+    }
+    const campaign = before.value;
+    if (campaign.state === 'cancelled' && (await isOwn(gate, call))) return campaign;
+    const now = stateAt(campaign, gate.clock.now());
+    const state = stateAfter(now, 'cancel');
+    if (state === null) {
+      throw new Problem('state-conflict', `the campaign is \`${now}\` and cannot be cancelled`);
+    }
+    await recordAudit(gate, call, { controller: campaign.fields.controller, about: campaign.id });
+    const after: StoredCampaign = { ...campaign, state };
+    const outcome = await gate.tables.transact([
+      campaignWrite(before, after),
+      cancelledWrite(call),
+      ...(await endLiveWrites(gate, campaign)),
+    ]);
+    if (outcome.done) return after;
+  }
+  throw new Unavailable('the campaign is being changed too often at once');
+}
+
+function cancelledKey(id: string) {
+  return { pk: `campaign/${id}`, sk: 'cancelled' };
+}
+
+function cancelledWrite({ id, requestId }: Cancellation): Write {
+  const row = { ...cancelledKey(id), version: 1, body: requestId };
+  return { kind: 'put-if-absent', table: 'campaigns', row };
+}
+
+async function isOwn(gate: Gate, { id, requestId }: Cancellation): Promise<boolean> {
+  const row = await gate.tables.get('campaigns', cancelledKey(id));
+  return row?.body === requestId;
+}

@@ -1,0 +1,52 @@
+import { stateAfter } from '../../../shared/campaign/lifecycle.ts';
+import type { Gate } from '../gate.ts';
+import { errorFields } from '../log.ts';
+import {
+  campaignWrite,
+  readCampaign,
+  type StoredCampaign,
+  type Versioned,
+} from '../stores/campaign-store.ts';
+import { listControllers } from '../stores/controller-store.ts';
+import { endLiveWrites, listLive } from '../stores/live-store.ts';
+import { hasNotes, readSearches } from '../stores/recall-store.ts';
+import { announceSearches } from './scan-audience.ts';
+import { settleNotes } from './settle-recalls.ts';
+import { stateAt } from './validity.ts';
+
+/** Every live campaign, one after the other: one that fails does not hold up the others. */
+export async function sweepLiveCampaigns(gate: Gate): Promise<void> {
+  for (const controller of await listControllers(gate)) {
+    for (const id of await listLive(gate, controller)) {
+      try {
+        await sweepCampaign(gate, id);
+      } catch (error) {
+        gate.log.write('error', 'a live campaign was not swept', {
+          campaign: id,
+          ...errorFields(error),
+        });
+      }
+    }
+  }
+}
+
+async function sweepCampaign(gate: Gate, id: string): Promise<void> {
+  const stored = await readCampaign(gate, id);
+  if (stored === null) return;
+  const state = stateAt(stored.value, gate.clock.now());
+  if (state === 'expired') return expire(gate, stored);
+  if (state !== 'cleared') return;
+  if (await hasNotes(gate, id)) await settleNotes(gate, stored.value);
+  if ((await readSearches(gate, id)).length > 0) await announceSearches(gate, id);
+}
+
+/** Losing this race to somebody who cancels is as good as winning it: the clearance is void. */
+async function expire(gate: Gate, before: Versioned<StoredCampaign>): Promise<void> {
+  const campaign = before.value;
+  const state = stateAfter(campaign.state, 'expire') ?? campaign.state;
+  const writes = await endLiveWrites(gate, campaign);
+  const change = state === campaign.state ? [] : [campaignWrite(before, { ...campaign, state })];
+  if (change.length + writes.length === 0) return;
+  const outcome = await gate.tables.transact([...change, ...writes]);
+  if (outcome.done) gate.log.write('info', 'clearance expired', { campaign: campaign.id });
+}

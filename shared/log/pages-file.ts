@@ -1,0 +1,37 @@
+import { assert } from '../kernel/assert.ts';
+
+/*
+ * The pages of a run as one file: each page as it was logged, behind its length in four bytes,
+ * big-endian. Page n of the run is the nth of the file, from 0.
+ */
+
+const LENGTH_BYTES = 4;
+
+/** Far above a page of 1,000 decisions, which has some 10 kB: what says more is no such file. */
+const PAGE_BYTES_MAX = 16 * 1024 * 1024;
+
+export function framedPage(page: Uint8Array): Uint8Array {
+  const framed = Buffer.allocUnsafe(LENGTH_BYTES + page.length);
+  framed.writeUInt32BE(page.length);
+  framed.set(page, LENGTH_BYTES);
+  return framed;
+}
+
+/** The pages of such a file; throws where it ends within one. */
+export async function* pagesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let rest = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
+    let position = 0;
+    while (rest.length - position >= LENGTH_BYTES) {
+      const length = rest.readUInt32BE(position);
+      assert(length <= PAGE_BYTES_MAX, 'a page of a file of pages has a length of pages');
+      const end = position + LENGTH_BYTES + length;
+      if (end > rest.length) break;
+      yield rest.subarray(position + LENGTH_BYTES, end);
+      position = end;
+    }
+    rest = rest.subarray(position);
+  }
+  assert(rest.length === 0, 'a file of pages ends with a page');
+}
