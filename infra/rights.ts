@@ -1,52 +1,20 @@
 import type { FunctionName } from './functions.ts';
-import type { Rights } from './kinds-of-right.ts';
+import {
+  readable,
+  puttable,
+  appendable,
+  writable,
+  stored,
+  requests,
+  evaluations,
+  decisions,
+  clearances,
+  none,
+  type Rights,
+} from './kinds-of-right.ts';
+import { workerRights } from './worker-rights.ts';
 
 export type { FileRight, Rights, TableRight } from './kinds-of-right.ts';
-
-const readable = ['read'] as const;
-const puttable = ['put'] as const;
-const appendable = ['read', 'put'] as const;
-const writable = ['read', 'put', 'delete'] as const;
-const removable = ['read', 'delete'] as const;
-const stored = ['read', 'write'] as const;
-
-/** Routes with an Idempotency-Key: the claim of the request, and its answer for a retry. */
-const requests = { requests: writable } as const;
-
-/** Whoever ends an evaluation takes it off the list of those under way. */
-const evaluations = { campaigns: writable } as const;
-
-/** What deciding people reads, and the log that it writes before anything is answered. */
-const decisions = {
-  'contact-points': readable,
-  decisions: appendable,
-  // A page is announced to the sealer before it is written.
-  unsealed: puttable,
-} as const;
-
-/** Whoever issues a clearance publishes the key that it signs with, and tells receivers. */
-const clearances = { seals: puttable, webhooks: appendable } as const;
-
-/** What calling back whoever has refused reads, and what it logs and tells. */
-const recalls = {
-  ...decisions,
-  policies: readable,
-  webhooks: appendable,
-} as const;
-
-const none = {
-  ...{
-    tables: {},
-    files: {},
-    sends: [],
-    timers: [],
-    signs: false,
-    seals: false,
-    keyRing: false,
-    outbound: false,
-    alerts: null,
-  },
-} as const;
 
 /**
  * What each function may do, and nothing else: roles, variables and event sources follow. A test
@@ -95,7 +63,8 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
       ...clearances,
     },
     // A link to upload is signed with the right to write.
-    files: { upload: stored, audience: stored, result: ['write'] },
+    // Lines of a campaign that is rejected go at once.
+    files: { upload: stored, audience: ['read', 'write', 'delete'], result: ['write'] },
     sends: ['audience-uploaded', 'page-planned', 'pages-decided', 'webhook-due'],
     signs: true,
     keyRing: true,
@@ -104,7 +73,7 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
     ...none,
     tables: {
       ...requests,
-      ...evaluations,
+      campaigns: appendable,
       // How large the base is that an estimate counts with.
       'contact-points': readable,
       // Who ends a campaign leaves an entry.
@@ -248,162 +217,5 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
     // A new controller is keyed under the version that is current then.
     keyRing: true,
   },
-  'worker-audience-uploaded': {
-    ...none,
-    tables: {
-      campaigns: writable,
-      controllers: readable,
-      policies: readable,
-      // The entry of a run in the directory.
-      decisions: puttable,
-    },
-    // Clear text goes once it is sorted, and what was read of it as well.
-    files: { upload: ['read', 'delete'], audience: ['read', 'write', 'delete'] },
-    sends: ['audience-uploaded', 'page-planned'],
-    keyRing: true,
-  },
-  'worker-page-planned': {
-    ...none,
-    tables: {
-      ...evaluations,
-      ...decisions,
-      policies: readable,
-      // Lists of hashes that came in between are looked for before the end.
-      controllers: readable,
-      // A dry run may ask as of another instant: facts are folded from the events.
-      ledger: readable,
-      // Whoever ends an evaluation tells receivers.
-      webhooks: appendable,
-    },
-    files: { audience: ['read'] },
-    sends: ['pages-decided', 'webhook-due'],
-    // What is told to receivers lies sealed until it is sent.
-    keyRing: true,
-  },
-  'worker-pages-decided': {
-    ...none,
-    tables: {
-      ...evaluations,
-      // Whoever refused in between is decided again, and logged.
-      ...decisions,
-      policies: readable,
-      ...clearances,
-    },
-    files: { audience: ['read', 'write'], result: ['write'] },
-    sends: ['pages-decided', 'webhook-due'],
-    signs: true,
-    keyRing: true,
-  },
-  'worker-breach-due': {
-    ...none,
-    // An alert and its way to the controller's webhooks are written as one.
-    tables: { breaches: writable, controllers: readable, webhooks: appendable },
-    sends: ['webhook-due'],
-    timers: ['breach-due'],
-    alerts: 'knows',
-    keyRing: true,
-  },
-  'worker-alerts-overdue': {
-    ...none,
-    tables: { breaches: readable },
-    sends: ['breach-due', 'scope-requested'],
-  },
-  'worker-scope-requested': {
-    ...none,
-    tables: { breaches: writable, decisions: readable, campaigns: readable },
-    // Lists of keys are joined from parts, which then go.
-    files: { result: ['read', 'write', 'delete'] },
-    sends: ['scope-requested'],
-    keyRing: true,
-  },
-  'worker-log-sealed': {
-    ...none,
-    // Announcements go once their pages are leaves; the tree and the pages only ever grow.
-    tables: { decisions: readable, unsealed: writable, seals: appendable },
-    signs: true,
-    seals: true,
-  },
-  'worker-import-started': {
-    ...none,
-    tables: {
-      imports: writable,
-      // How a list hashes is kept with its controller.
-      controllers: appendable,
-      ledger: appendable,
-      'contact-points': appendable,
-    },
-    // Clear text goes when the import has ended; parts of receipts when they are joined.
-    files: { upload: ['read', 'delete'], result: ['read', 'write', 'delete'] },
-    sends: ['import-started'],
-    keyRing: true,
-  },
-  'worker-import-overdue': {
-    ...none,
-    tables: { imports: readable },
-    sends: ['import-started'],
-  },
-  'worker-webhook-due': {
-    ...none,
-    // Where mail and topics lead stands in the settings of a controller.
-    tables: { webhooks: writable, controllers: readable },
-    sends: ['webhook-due'],
-    keyRing: true,
-    outbound: true,
-    alerts: 'sends',
-  },
-  'worker-webhook-overdue': {
-    ...none,
-    tables: { webhooks: readable },
-    sends: ['webhook-due'],
-  },
-  'worker-sweep-planned': {
-    ...none,
-    tables: {
-      controllers: readable,
-      ledger: writable,
-      'contact-points': writable,
-      retention: writable,
-      // Old pages go; their leaves stay, and a page without one is not touched.
-      decisions: removable,
-      seals: readable,
-      campaigns: readable,
-    },
-    sends: ['sweep-planned'],
-    keyRing: true,
-  },
-  'worker-retention-due': {
-    ...none,
-    tables: { controllers: readable, retention: appendable },
-    sends: ['sweep-planned'],
-  },
-  'worker-contact-point-changed': {
-    ...none,
-    tables: { ...recalls, campaigns: appendable },
-    files: { audience: stored },
-    sends: ['listing-changed', 'webhook-due'],
-    keyRing: true,
-  },
-  'worker-listing-changed': {
-    ...none,
-    // A search goes once it was on every page.
-    tables: { ...recalls, campaigns: writable },
-    files: { audience: stored },
-    sends: ['listing-changed', 'webhook-due'],
-    keyRing: true,
-  },
-  'worker-clearance-expired': {
-    ...none,
-    // Expired clearances go off the list of live ones, and settled notes go.
-    tables: { ...recalls, controllers: readable, campaigns: writable },
-    files: { audience: stored },
-    sends: ['listing-changed', 'webhook-due'],
-    keyRing: true,
-  },
-  'worker-evaluation-overdue': {
-    ...none,
-    tables: evaluations,
-    // What does not move for an hour has failed, and nothing is left to do with its file.
-    files: { upload: ['delete'], audience: ['read', 'delete'] },
-    sends: ['audience-uploaded', 'page-planned', 'pages-decided'],
-  },
+  ...workerRights,
 });

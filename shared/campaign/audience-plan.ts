@@ -142,6 +142,17 @@ export interface AudiencePlan {
 
 const encoder = new TextEncoder();
 
+/**
+ * What is kept of a recipient for the results: the caller's ref, or else the place in the request,
+ * from 1. Either tells the caller everything, so no identifier is kept (Art. 5(1)(c) GDPR).
+ */
+function nameOf(
+  { ref }: Recipient,
+  row: number,
+): { readonly ref: string } | { readonly row: number } {
+  return ref == null ? { row } : { ref };
+}
+
 /** Plans recipients that came as they are: submitted = on pages + duplicates + invalid. */
 export function planAudience(
   recipients: Iterable<Recipient>,
@@ -153,7 +164,7 @@ export function planAudience(
   let submitted = 0;
   for (const recipient of recipients) {
     const number = ++submitted;
-    const line = encoder.encode(JSON.stringify(recipient));
+    const line = encoder.encode(JSON.stringify(nameOf(recipient, number)));
     const keyed = keyRecipient(recipient, channel, keyring);
     if (keyed.valid) rows.push({ row: keyed.row, number, line });
     else invalid.push({ code: keyed.code, number, ref: recipient.ref ?? null, line });

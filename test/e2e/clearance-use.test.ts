@@ -249,6 +249,9 @@ describe('a cancellation', () => {
     expect(await listLive(home.gate, 'acme')).toContain(id);
     const reply = await cancel(id);
     expect(CampaignView.parse(reply.body)).toMatchObject({ id, state: 'cancelled' });
+    // The sweep takes its files away first.
+    expect(await listLive(home.gate, 'acme')).toContain(id);
+    await sweepLiveCampaigns(home.gate);
     expect(await listLive(home.gate, 'acme')).not.toContain(id);
     const clearance = await home.call('marketing-tool', 'GET', pathOf(id, '/clearance'));
     expect(clearance.status).toBe(409);

@@ -67,7 +67,7 @@ const names = (rows: readonly Readonly<Record<string, unknown>>[]) =>
   rows.map(({ ref }) => ref).toSorted();
 
 describe('the clearance of an inline audience', () => {
-  it('has exactly those who are allowed, with all that was sent of them', async () => {
+  it('has exactly those who are allowed, by the refs that were sent', async () => {
     const { id, state, clearance: summary } = await submit(campaignFor(people));
     expect(state).toBe('cleared');
     const clearance = await client.clearance(id);
@@ -80,8 +80,9 @@ describe('the clearance of an inline audience', () => {
     const allowed = await client.rows(clearance, 'allowed');
     expect(names(allowed)).toEqual(['=row-6', 'row-1', 'row-3']);
     const boris = allowed.find(({ ref }) => ref === 'row-3');
+    // Whoever has a ref needs nothing else at rest.
+    expect(Object.keys(boris ?? {})).toEqual(['ref', 'gate']);
     expect(boris).toMatchObject({
-      ...people[2],
       gate: { outcome: 'allow', basis: 'A_CONSENT_VALID', codes: [], reasons: [], notAfter },
     });
   });
@@ -107,7 +108,7 @@ describe('the clearance of an inline audience', () => {
     }
     const [invalid] = await client.rows(clearance, 'invalid');
     expect(invalid).toMatchObject({ row: 5, ref: 'row-5', code: 'invalid-identifier' });
-    expect(JSON.parse(String(invalid?.['line']))).toEqual(people[4]);
+    expect(JSON.parse(String(invalid?.['line']))).toEqual({ ref: 'row-5' });
     const [duplicate] = await client.rows(clearance, 'duplicates');
     expect(duplicate).toMatchObject({ row: 4, ref: 'row-4', code: 'duplicate', repeats: 2 });
   });
@@ -138,7 +139,7 @@ describe('the clearance of an inline audience', () => {
     const allowed = await client.rows(csv, 'allowed');
     expect(names(allowed)).toEqual(['=row-6', 'row-1', 'row-3']);
     expect(allowed.find(({ ref }) => ref === 'row-3')).toMatchObject({
-      ...{ id: 'crm-3', email: 'boris@example.org', phone: '', more: '' },
+      ...{ id: '', email: '', phone: '', more: '' },
       ...{ gate_outcome: 'allow', gate_basis: 'A_CONSENT_VALID', gate_codes: '' },
     });
     const ids = (rows: readonly Readonly<Record<string, unknown>>[]) =>
@@ -226,7 +227,7 @@ describe('somebody outside', () => {
     }
   });
 
-  const oneLetter = (text: string) => text.replace('anna@', 'anne@');
+  const oneLetter = (text: string) => text.replace('row-1', 'row-9');
   const tampered: readonly (readonly [
     name: string,
     kind: ResultKind,

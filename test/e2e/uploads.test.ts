@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -6,6 +8,7 @@ import {
   readAudienceIndex,
   readShardRows,
 } from '../../functions/shell/campaigns/audience-files.ts';
+import { sweepLiveCampaigns } from '../../functions/shell/campaigns/sweep-live.ts';
 import { readCampaign } from '../../functions/shell/stores/campaign-store.ts';
 import { uploadFile } from '../../functions/shell/stores/import-store.ts';
 import { CampaignView } from '../../shared/contract/campaigns.ts';
@@ -15,6 +18,7 @@ import { assert } from '../../shared/kernel/assert.ts';
 import { startGateInProcess, type InProcessGate } from '../support/gate-in-process.ts';
 import { ndjson } from '../support/import-client.ts';
 import {
+  campaign,
   checkOf,
   CONTROLLER,
   controllerSettings,
@@ -419,5 +423,34 @@ describe('a file that cannot be read', () => {
     const view = await client.run(csv, Buffer.concat([gzipSync('email,b\n'), bomb]));
     expect(view).toMatchObject({ state: 'failed' });
     expect(view.problem?.detail).toContain('times as long');
+  });
+});
+
+describe('the lines of a file', () => {
+  /** Names of stored files that have a word of the caller's. */
+  const filesWith = (word: string) =>
+    readdirSync(home.dataFolder, { recursive: true, encoding: 'utf8' }).filter((path) => {
+      const whole = join(home.dataFolder, path);
+      return statSync(whole).isFile() && readFileSync(whole).includes(word);
+    });
+  const text = ['ref;email;word', `1;${emailOf('anna')};graubart`, '2;nobody;graubart'].join('\n');
+
+  it('are there while the clearance may be used, and go when it is void', async () => {
+    const { id, state } = await client.run(csv, text);
+    expect(state).toBe('cleared');
+    expect(filesWith('graubart')).not.toEqual([]);
+    await home.call('marketing-tool', 'POST', `/v1/campaigns/${id}/cancellation`);
+    await sweepLiveCampaigns(home.gate);
+    await expect.poll(() => filesWith('graubart')).toEqual([]);
+    // The log is what it was.
+    const found = await home.call('dpo', 'POST', '/v1/decisions/search', { campaignId: id });
+    expect(found.body).toMatchObject({ items: [{ ref: '1', outcome: 'allow' }] });
+  });
+
+  it('go at once when the campaign is rejected', async () => {
+    const message = { ...Object(campaign()['message']), imprint: false };
+    const { state } = await client.run(csv, text, { more: { message } });
+    expect(state).toBe('rejected');
+    await expect.poll(() => filesWith('graubart')).toEqual([]);
   });
 });

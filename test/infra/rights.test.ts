@@ -730,6 +730,22 @@ async function evaluateUpload(): Promise<void> {
     const state = content === '' ? 'failed' : 'evaluating';
     expect(read.body).toMatchObject({ state });
   }
+  await rejectUpload();
+}
+
+/** Who decides the last page of a rejected campaign takes its lines away. */
+async function rejectUpload(): Promise<void> {
+  const message = { ...fields.message, imprint: false };
+  const body = { ...fields, message, audience: { format: 'ndjson' } };
+  const created = await send(campaigns, 'createCampaign', { body });
+  const params = { id: String(created.body['id']) };
+  const content = Buffer.from(JSON.stringify(recipient));
+  await whole.files.put({ fileClass: 'upload', name: params.id }, content);
+  const start = { params, body: { mode: 'enforce' } };
+  expect((await send(campaigns, 'startEvaluation', start)).status).toBe(202);
+  await workOnUpload(params.id);
+  const read = await send(campaigns, 'getCampaign', { params });
+  expect(read.body).toMatchObject({ state: 'rejected' });
 }
 
 /** What the sweep finds: a file that nobody reads, one whose shard is lost, unwritten results. */

@@ -7,7 +7,7 @@ import { Unavailable } from '../ports/unavailable.ts';
 import { notFound, Problem } from '../problem.ts';
 import { recordAudit, type AuditedCall } from '../stores/audit-store.ts';
 import { campaignWrite, readCampaign, type StoredCampaign } from '../stores/campaign-store.ts';
-import { endLiveWrites } from '../stores/live-store.ts';
+import { endLiveWrites, liveWrite } from '../stores/live-store.ts';
 import { stateAt } from './validity.ts';
 
 /*
@@ -21,8 +21,9 @@ interface Cancellation extends AuditedCall {
 }
 
 /**
- * Ends a campaign that is cleared, held or not evaluated yet; a clearance is void from then on. A
- * repeated request finds what it did before.
+ * Ends a campaign that is cleared, held or not evaluated yet; a clearance is void from then on. It
+ * stays on the list of live ones until the sweep has taken its files away. A repeated request finds
+ * what it did before.
  */
 export async function cancelCampaign(gate: Gate, call: Cancellation): Promise<StoredCampaign> {
   for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
@@ -39,10 +40,12 @@ export async function cancelCampaign(gate: Gate, call: Cancellation): Promise<St
     }
     await recordAudit(gate, call, { controller: campaign.fields.controller, about: campaign.id });
     const after: StoredCampaign = { ...campaign, state };
+    const isListed = (await endLiveWrites(gate, campaign)).length > 0;
     const outcome = await gate.tables.transact([
       campaignWrite(before, after),
       cancelledWrite(call),
-      ...(await endLiveWrites(gate, campaign)),
+      // The sweep finds there what was kept for a release.
+      ...(campaign.state === 'held' && !isListed ? [liveWrite(campaign)] : []),
     ]);
     if (outcome.done) return after;
   }

@@ -1,4 +1,3 @@
-import { stateAfter } from '../../../shared/campaign/lifecycle.ts';
 import type { Gate } from '../gate.ts';
 import { errorFields } from '../log.ts';
 import {
@@ -10,6 +9,7 @@ import {
 import { listControllers } from '../stores/controller-store.ts';
 import { endLiveWrites, listLive } from '../stores/live-store.ts';
 import { hasNotes, readSearches } from '../stores/recall-store.ts';
+import { forgetLines } from './clear-text.ts';
 import { announceSearches } from './scan-audience.ts';
 import { settleNotes } from './settle-recalls.ts';
 import { stateAt } from './validity.ts';
@@ -34,19 +34,26 @@ async function sweepCampaign(gate: Gate, id: string): Promise<void> {
   const stored = await readCampaign(gate, id);
   if (stored === null) return;
   const state = stateAt(stored.value, gate.clock.now());
-  if (state === 'expired') return expire(gate, stored);
+  if (state === 'expired' || state === 'cancelled') return end(gate, stored, state);
   if (state !== 'cleared') return;
   if (await hasNotes(gate, id)) await settleNotes(gate, stored.value);
   if ((await readSearches(gate, id)).length > 0) await announceSearches(gate, id);
 }
 
-/** Losing this race to somebody who cancels is as good as winning it: the clearance is void. */
-async function expire(gate: Gate, before: Versioned<StoredCampaign>): Promise<void> {
+/**
+ * Takes a clearance that is void off the list, and the lines of its files away: whoever is on the
+ * list has some left. Losing this race to somebody who cancels is as good as winning it.
+ */
+async function end(
+  gate: Gate,
+  before: Versioned<StoredCampaign>,
+  state: 'expired' | 'cancelled',
+): Promise<void> {
   const campaign = before.value;
-  const state = stateAfter(campaign.state, 'expire') ?? campaign.state;
+  await forgetLines(gate, campaign);
   const writes = await endLiveWrites(gate, campaign);
   const change = state === campaign.state ? [] : [campaignWrite(before, { ...campaign, state })];
   if (change.length + writes.length === 0) return;
   const outcome = await gate.tables.transact([...change, ...writes]);
-  if (outcome.done) gate.log.write('info', 'clearance expired', { campaign: campaign.id });
+  if (outcome.done) gate.log.write('info', 'clearance ended', { campaign: campaign.id, state });
 }

@@ -1,5 +1,6 @@
 import { stateAfter, type CampaignStep } from '../../../shared/campaign/lifecycle.ts';
 import { announcedEnd } from '../campaigns/announce-end.ts';
+import { forgetLines } from '../campaigns/clear-text.ts';
 import { beginWriting } from '../campaigns/write-results.ts';
 import type { Gate } from '../gate.ts';
 import { inParallel } from '../ports/in-parallel.ts';
@@ -79,6 +80,7 @@ async function end(
   if (!outcome.done) return;
   await wakeSenders(gate, due);
   if (!isDone && step === 'fail') await deleteUpload(gate, after);
+  if (step === 'reject' || step === 'fail') await forgetLines(gate, after);
   gate.log.write('info', 'evaluation ended', {
     campaign: after.id,
     state,
