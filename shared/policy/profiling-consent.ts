@@ -92,7 +92,10 @@ export function hasDeviceAccess(state: ContactPointState, evaluation: Evaluation
       !isProvenFor(consent, campaign.channel)
     )
       return false;
-    return withdrawalOf(consent, state, (each) => overlaps(each, consent)) === null;
+    // Given for this channel, it ends with it: a withdrawal of another one says nothing of it.
+    const ends = (each: Withdrawal) =>
+      overlaps(each, consent) && concerns(each.channels, campaign.channelBit);
+    return withdrawalOf(consent, state, ends) === null;
   });
 }
 

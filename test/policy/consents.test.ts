@@ -586,6 +586,9 @@ describe('a consent to the access to a device', () => {
       at,
     );
   const denied = 'D_DEVICE_ACCESS_NO_CONSENT';
+  const bothWays = { channels: ['PUSH_APP', 'PUSH_WEB'] };
+  const withdrewDevice = (data: object) =>
+    withdrew({ consentId: 'd-1', ...data }, '2026-06-01T08:00:00Z');
   const ask = (...known: readonly Fact[]): EdgeQuestion => ({
     facts: [who, marketing, ...known],
     campaign: push,
@@ -616,6 +619,16 @@ describe('a consent to the access to a device', () => {
       'withdrawn for another purpose',
       VALID,
       ask(access(), withdrew({ purposes: ['y'] }, '2026-06-01T08:00:00Z')),
+    ],
+    [
+      'withdrawn for this channel',
+      denied,
+      ask(access(bothWays), withdrewDevice({ channels: ['PUSH_APP'] })),
+    ],
+    [
+      'withdrawn for another channel that it names',
+      VALID,
+      ask(access(bothWays), withdrewDevice({ channels: ['PUSH_WEB'] })),
     ],
     ['one of two', VALID, ask(access({ consentId: 'd-2', form: 'preticked' }), access())],
   ])('%s: %s', (_name, expected, question) => {
