@@ -19,7 +19,7 @@ import {
 } from '../../shared/policy/consent.ts';
 import { profilingConsent } from '../../shared/policy/profiling-consent.ts';
 import { consentWithdrawn } from '../../shared/policy/rules/consent-withdrawn.ts';
-import { consented, registered } from '../scenarios/facts.ts';
+import { bought, checked, consented, registered } from '../scenarios/facts.ts';
 import type { ScenarioText } from '../scenarios/scenario.ts';
 import { ruleCase } from '../support/rule-cases.ts';
 
@@ -261,5 +261,29 @@ describe('what consents to profiling amount to', () => {
     expect(after(at - 1, false)).toBe(3);
     expect(after(at - 1, true)).toBe(0);
     expect(after(at, false)).toBe(0);
+  });
+});
+
+describe('the grounds of several countries', () => {
+  const grounds = (residence: string) =>
+    ruleCase({
+      country: 'GB',
+      campaign: { channel: 'PHONE_HUMAN', assessments: { liaRef: 'LIA-1', dpiaRef: null } },
+      facts: [registered({ residence }), bought(), checked('GB_TPS')],
+      asOf: '2026-06-10T11:00:00+02:00',
+    }).recipient.permission.grounds;
+
+  it('are all kept, in the order of the countries, each once', () => {
+    // The exception carries in the Netherlands, the opt-out regime in Great Britain.
+    expect(grounds('NL')).toEqual(['A_EXISTING_CUSTOMER', 'A_OPTOUT_REGIME']);
+    expect(grounds('GB')).toEqual(['A_OPTOUT_REGIME']);
+    const facts = [registered({ residence: 'AT' }), consented()];
+    const { permission } = ruleCase({ country: 'DE', facts }).recipient;
+    expect(permission.grounds).toEqual(['A_CONSENT_VALID']);
+  });
+
+  it('share one list where there is one', () => {
+    expect(grounds('GB')).toBe(grounds('GB'));
+    expect(Object.isFrozen(grounds('GB'))).toBe(true);
   });
 });
