@@ -28,12 +28,15 @@ export interface BreachCase {
   readonly acknowledged: ReadonlyMap<string, EpochMs>;
   /** The last scope that was asked for. */
   readonly scope: EntryOf<'scope_requested'> | null;
+  /** Freezes that last, by their ids. */
+  readonly freezes: ReadonlyMap<string, EntryOf<'campaigns_frozen'>>;
   readonly closedAt: EpochMs | null;
 }
 
 type Draft = { -readonly [Field in keyof BreachCase]: BreachCase[Field] } & {
   readonly delivered: Map<string, EntryOf<'alert_delivered'>>;
   readonly acknowledged: Map<string, EpochMs>;
+  readonly freezes: Map<string, EntryOf<'campaigns_frozen'>>;
 };
 
 /** Entries in the order of their numbers, the first of which opens the case. */
@@ -46,6 +49,7 @@ export function foldBreach(id: string, entries: readonly BreachEntry[]): BreachC
     ...{ communications: [], exemption: null, scope: null, closedAt: null },
     delivered: new Map(),
     acknowledged: new Map(),
+    freezes: new Map(),
   };
   for (const entry of entries.slice(1)) {
     const state = stateAfterEntry(draft.state, entry.type);
@@ -91,6 +95,12 @@ function apply(draft: Draft, entry: BreachEntry): void {
       draft.scope = entry;
       return;
     case 'scope_computed':
+      return;
+    case 'campaigns_frozen':
+      draft.freezes.set(entry.data.freeze, entry);
+      return;
+    case 'freeze_lifted':
+      draft.freezes.delete(entry.data.freeze);
       return;
     case 'closed':
       draft.stateBeforeClosure = draft.state;

@@ -8,6 +8,7 @@ import {
   notificationPhases,
   riskDecisions,
 } from '../contract/breach-cases.ts';
+import { FreezeSelectors } from '../contract/breach-freezes.ts';
 import { ScopeSelectors } from '../contract/breach-scopes.ts';
 
 const Instant = z.number().int();
@@ -76,6 +77,8 @@ const entryData = {
     denied: Count,
     records: Count,
   }),
+  campaigns_frozen: z.object({ freeze: z.string(), ...FreezeSelectors.shape }),
+  freeze_lifted: z.object({ freeze: z.string(), reason: z.string().nullable() }),
   closed: z.object({ reason: z.string().nullable() }),
   reopened: z.object({ reason: z.string() }),
 } as const;
@@ -106,6 +109,8 @@ export const BreachEntry = z.discriminatedUnion('type', [
   entry('alert_acknowledged'),
   entry('scope_requested'),
   entry('scope_computed'),
+  entry('campaigns_frozen'),
+  entry('freeze_lifted'),
   entry('closed'),
   entry('reopened'),
 ]);

@@ -12,6 +12,7 @@ import type { BreachCase } from './breach-case.ts';
 import { caseSteps, stepState, type CaseStep, type StepState } from './case-clock.ts';
 import type { ClockStep } from './clock.ts';
 import { comparisonOf } from './comparison.ts';
+import { freezeView } from './freeze.ts';
 import { missingFacts, openDuties, type Duty } from './duties.ts';
 import { severityView } from './severity-view.ts';
 
@@ -52,6 +53,7 @@ export function breachView(breach: BreachCase): BreachView {
     assessment: assessmentOf(breach),
     comparison: comparisonOf(breach),
     duties: openDuties(breach).map(dutyView),
+    freezes: [...breach.freezes.values()].map((entry) => freezeView(breach, entry)),
     timeline: breach.entries.map(({ number, at, by, type, data }) => ({
       ...{ number, at: formatInstant(at), by, type },
       data: { ...data },

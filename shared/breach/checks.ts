@@ -19,14 +19,24 @@ import { stateAfterEntry } from './workflow.ts';
 
 /** What keeps an entry from being made: the state of the case, or a field of the request. */
 export type Refusal =
-  | { readonly kind: 'conflict'; readonly detail: string; readonly duties: readonly Duty[] }
+  | {
+      readonly kind: 'conflict';
+      readonly detail: string;
+      readonly duties: readonly Duty[];
+      /** Ids of freezes that stand in the way. */
+      readonly freezes: readonly string[];
+    }
   | { readonly kind: 'invalid'; readonly detail: string; readonly errors: readonly ProblemError[] };
 
 export type Checked<Entry> =
   { readonly ok: true; readonly entry: Entry } | { readonly ok: false; readonly refusal: Refusal };
 
-function conflict(detail: string, duties: readonly Duty[] = []): Checked<never> {
-  return { ok: false, refusal: { kind: 'conflict', detail, duties } };
+export function conflict(
+  detail: string,
+  duties: readonly Duty[] = [],
+  freezes: readonly string[] = [],
+): Checked<never> {
+  return { ok: false, refusal: { kind: 'conflict', detail, duties, freezes } };
 }
 
 function invalid(field: string, message: string): Checked<never> {
@@ -178,6 +188,10 @@ export function checkClosure(breach: BreachCase, reason: string | null): Checked
   if (duties.length > 0) {
     const names = duties.map(({ text, authority }) => `${text.en} (${authority})`).join('; ');
     return conflict(`the case has open duties: ${names}`, duties);
+  }
+  const freezes = [...breach.freezes.keys()];
+  if (freezes.length > 0) {
+    return conflict(`the case freezes campaigns: lift ${freezes.join(', ')} first`, [], freezes);
   }
   if (breach.awareness === null && reason === null) {
     return invalid('reason', 'is required: why the suspicion is no breach (Art. 33(5) GDPR)');

@@ -41,7 +41,7 @@ export function matchScope(selectors: ScopeSelectors, candidate: ScopeCandidate)
 }
 
 /** Names are typed by people: case, width and blanks do not tell two processors apart. */
-function plainName(name: string): string {
+export function plainName(name: string): string {
   return name.normalize('NFKC').trim().replaceAll(/\s+/gu, ' ').toLowerCase();
 }
 

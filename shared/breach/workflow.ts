@@ -2,8 +2,9 @@ import type { BreachState } from '../contract/breach-cases.ts';
 import type { BreachEntryType } from './breach-entry.ts';
 
 /** What may be noted in a state without changing it. */
-const scopes = ['scope_requested', 'scope_computed'] as const;
-const notes = ['alert_delivered', 'alert_acknowledged', 'trigger_set', ...scopes] as const;
+const freezes = ['campaigns_frozen', 'freeze_lifted'] as const;
+const always = ['scope_requested', 'scope_computed', ...freezes] as const;
+const notes = ['alert_delivered', 'alert_acknowledged', 'trigger_set', ...always] as const;
 
 function noted(
   state: BreachState,
@@ -21,13 +22,13 @@ const transitions: Readonly<
   Record<BreachState, Readonly<Partial<Record<BreachEntryType, BreachState>>>>
 > = Object.freeze({
   SUSPECTED: {
-    ...noted('SUSPECTED', scopes),
+    ...noted('SUSPECTED', always),
     facts_changed: 'INVESTIGATING',
     awareness_set: 'AWARE',
     closed: 'CLOSED',
   },
   INVESTIGATING: {
-    ...noted('INVESTIGATING', scopes),
+    ...noted('INVESTIGATING', always),
     facts_changed: 'INVESTIGATING',
     awareness_set: 'AWARE',
     closed: 'CLOSED',

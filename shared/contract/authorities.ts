@@ -66,6 +66,11 @@ const authorities: Readonly<Record<string, Authority>> = Object.freeze({
   SK: { name: 'ÚOOÚ SR' },
 });
 
+/** An ISO 3166-2 code begins with the ISO 3166-1 code of its country. */
+export function regionIsIn(country: string, region: string): boolean {
+  return region.startsWith(`${country}-`);
+}
+
 /**
  * The authority at an establishment; null where the table has none, and for Germany without a
  * Land, where nobody can tell which of sixteen is meant.
@@ -75,7 +80,8 @@ export function authorityAt(establishment: {
   readonly region?: string | null | undefined;
 }): Authority | null {
   const { country, region } = establishment;
-  return authorities[region ?? country] ?? authorities[country] ?? null;
+  const regional = region == null || !regionIsIn(country, region) ? null : authorities[region];
+  return regional ?? authorities[country] ?? null;
 }
 
 /**

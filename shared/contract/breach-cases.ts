@@ -7,7 +7,8 @@ import {
   SeveritySubmission,
   SeverityView,
 } from './breaches.ts';
-import { Establishment } from './controllers.ts';
+import { BreachFreeze } from './breach-freezes.ts';
+import { Establishment, hasOwnRegion, strangeRegion } from './controllers.ts';
 import { limits } from './limits.ts';
 import {
   ControllerId,
@@ -90,7 +91,9 @@ export const BreachSubmission = BreachOpening.refine(
     message: 'is allowed with `drill` alone: no law runs faster',
     path: ['timeScale'],
   },
-).meta({ id: 'BreachSubmission' });
+)
+  .refine(hasOwnRegion, strangeRegion())
+  .meta({ id: 'BreachSubmission' });
 export type BreachSubmission = z.infer<typeof BreachSubmission>;
 
 export const BreachChange = z
@@ -250,6 +253,7 @@ export const BreachView = z
     assessment: Assessment.nullable(),
     comparison: GuidelineComparison.nullable(),
     duties: z.array(BreachDuty),
+    freezes: z.array(BreachFreeze).meta({ description: 'those that last' }),
     timeline: z.array(BreachEntryView),
   })
   .meta({ id: 'Breach' });

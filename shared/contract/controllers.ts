@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { regionIsIn } from './authorities.ts';
 import { limits } from './limits.ts';
 import { PolicyOverrides } from './policy-overrides.ts';
 import {
@@ -16,6 +17,16 @@ import { profilingLevels } from './vocabulary.ts';
 export const Establishment = z
   .strictObject({ country: CountryCode, region: RegionCode.nullish() })
   .meta({ id: 'Establishment' });
+
+/** For what comes in: what was stored before anybody asked for it is still read. */
+export function hasOwnRegion(of: { readonly establishment: z.infer<typeof Establishment> }) {
+  const { country, region } = of.establishment;
+  return region == null || regionIsIn(country, region);
+}
+export const strangeRegion = () => ({
+  message: 'is no region of the country: ISO 3166-2 codes begin with its letters',
+  path: ['establishment', 'region'],
+});
 
 export const ReviewSettings = z
   .strictObject({
@@ -49,6 +60,10 @@ export const ControllerSettings = z
   })
   .meta({ id: 'ControllerSettings' });
 export type ControllerSettings = z.infer<typeof ControllerSettings>;
+
+export const ControllerSubmission = ControllerSettings.refine(hasOwnRegion, strangeRegion()).meta({
+  id: 'ControllerSubmission',
+});
 
 export const ControllerView = z
   .object({

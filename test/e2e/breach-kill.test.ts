@@ -9,8 +9,9 @@ import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver
 
 /*
  * The real process (issue 6): a case with one minute left is opened, the process is killed and
- * started again. What fell due arrives at once, and the overdue one on its second. The 72 hours of
- * the United Kingdom end to the second; those of the GDPR up to an hour later (Reg. 1182/71).
+ * started again. What fell due arrives at once, in order, and the overdue one on its second. The
+ * 72 hours of the United Kingdom end to the second; those of the GDPR up to an hour later (Reg.
+ * 1182/71).
  */
 
 let gate: GateProcess;
@@ -75,6 +76,8 @@ it('a kill with one minute left loses no alert', { timeout: 180_000 }, async () 
   const late = arrived();
   expect(new Set(late.map(({ regime, kind }) => `${regime} ${kind}`))).toEqual(new Set(past));
   expect(late.map((alert) => alert.late)).toEqual(past.map(() => true));
+  const arrivals = late.map(({ due }) => Date.parse(due));
+  expect(arrivals).toEqual(arrivals.toSorted((a, b) => a - b));
   const noted = await gate.call('dpo', 'GET', `/v1/breaches/${id}`);
   const { timeline } = BreachView.parse(noted.body);
   const dues = timeline

@@ -5,6 +5,7 @@ import { changeBreach } from '../change-breach.ts';
 import { clickAlert } from '../click-alert.ts';
 import { closeBreach } from '../close-breach.ts';
 import { communicateBreach } from '../communicate-breach.ts';
+import { createBreachFreeze } from '../create-breach-freeze.ts';
 import { createBreachScope } from '../create-breach-scope.ts';
 import { createBreach } from '../create-breach.ts';
 import { createClockPreview } from '../create-clock-preview.ts';
@@ -15,6 +16,7 @@ import { getBreachRating } from '../get-breach-rating.ts';
 import { getBreachReport } from '../get-breach-report.ts';
 import { getBreachScope } from '../get-breach-scope.ts';
 import { getBreach } from '../get-breach.ts';
+import { liftBreachFreeze } from '../lift-breach-freeze.ts';
 import { listBreaches } from '../list-breaches.ts';
 import { notifyBreach } from '../notify-breach.ts';
 import { peekAlert } from '../peek-alert.ts';
@@ -40,6 +42,8 @@ export const breaches: GroupHandles<'breaches'> = {
   getBreachReport,
   getBreachLetter,
   getBreachRating,
+  createBreachFreeze,
+  liftBreachFreeze,
   createBreachScope,
   getBreachScope,
   showAlert,

@@ -16,6 +16,8 @@ export interface Announcement {
   readonly data: Readonly<Record<string, Json>>;
   /** What it is about; all of the data if absent. The same is announced once. */
   readonly id?: string;
+  /** By receiver, the delivery behind which this one goes out (decision 23). */
+  readonly behind?: ReadonlyMap<string, string>;
 }
 
 /** What a transaction has to write beside a change, and whom to wake once it is done. */
@@ -47,12 +49,15 @@ export async function announcements(
   receivers: readonly string[],
 ): Promise<Announced> {
   if (receivers.length === 0) return { writes: [], due: [] };
-  const { controller, type, data } = announcement;
+  const { controller, type, data, behind } = announcement;
   const message = messageOf(announcement);
   const known = await knownTo(gate, controller, receivers, message);
   const made = receivers
     .filter((webhook) => !known.has(webhook))
-    .map((webhook) => deliveryWrites(gate, { controller, webhook, message, type, data }));
+    .map((webhook) => {
+      const before = behind?.get(webhook) ?? null;
+      return deliveryWrites(gate, { controller, webhook, message, type, data, behind: before });
+    });
   return {
     writes: made.flatMap(({ writes }) => writes),
     due: made.map(({ delivery }) => dueOf(delivery)),

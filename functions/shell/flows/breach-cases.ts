@@ -132,7 +132,7 @@ export async function appendEntry(
   call: BreachCall,
   id: string,
   check: (breach: BreachCase) => Checked<NewEntry>,
-  besideOf: (entry: BreachEntry) => readonly Write[] = () => [],
+  besideOf: (entry: BreachEntry) => Promise<readonly Write[]> | readonly Write[] = () => [],
 ): Promise<BreachCase> {
   for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
     const { breach, requests } = await findBreach(gate, call.actor, id);
@@ -141,7 +141,7 @@ export async function appendEntry(
     if (!checked.ok) throw problemOf(checked.refusal);
     const number = breach.entries.length + 1;
     const entry = numbered(checked.entry, number, call.actor.subject, call.now);
-    const beside = besideOf(entry);
+    const beside = await besideOf(entry);
     const change = { id, entries: [entry], requestId: call.requestId, beside };
     const after = await appendEntries(gate, breach, change);
     if (after !== null) return afterAppend(gate, after);
@@ -173,9 +173,12 @@ function problemOf(refusal: Refusal): Problem {
     return new Problem('invalid-input', refusal.detail, { errors: refusal.errors });
   }
   const duties = refusal.duties.map(dutyView);
-  return new Problem('state-conflict', refusal.detail, {
-    ...(duties.length === 0 ? {} : { extra: { duties } }),
-  });
+  const freezes = refusal.freezes.map((id) => ({ id }));
+  const extra = {
+    ...(duties.length === 0 ? {} : { duties }),
+    ...(freezes.length === 0 ? {} : { freezes }),
+  };
+  return new Problem('state-conflict', refusal.detail, { extra });
 }
 
 const Cursor = z.strictObject({ before: idOf('brc') });

@@ -18,6 +18,7 @@ import { acknowledgeUrl } from '../links.ts';
 import { readController } from '../stores/controller-store.ts';
 import { readWebhooks, type StoredWebhook } from '../stores/webhook-store.ts';
 import { alertTargets } from './alert-ways.ts';
+import { lastAlerts } from './alert-order.ts';
 import { announcements, receiversOf, wakeSenders, type Announced } from './announce.ts';
 import { afterAppend } from './breach-cases.ts';
 
@@ -53,7 +54,12 @@ export async function deliverAlerts(gate: Gate, id: string): Promise<void> {
       return;
     }
     const made: Delivered[] = [];
-    for (const alert of due) made.push(await deliver(gate, breach, alert, channels));
+    const behind = await lastOf(gate, breach, channels);
+    for (const alert of due) {
+      const delivered = await deliver(gate, breach, alert, { ...channels, behind });
+      for (const each of delivered.announced.due) behind.set(each.webhook, each.delivery);
+      made.push(delivered);
+    }
     const after = await appendEntries(gate, breach, {
       id,
       requestId: GATE,
@@ -66,6 +72,17 @@ export async function deliverAlerts(gate: Gate, id: string): Promise<void> {
     else await wakeSenders(gate, dueOf(made));
   }
   throw new Error('the case is being changed too often at once');
+}
+
+/** By receiver, the alert of this case behind which the next one goes out. */
+async function lastOf(
+  gate: Gate,
+  { id: breachId, opened }: BreachCase,
+  { webhooks, people }: Channels,
+): Promise<Map<string, string>> {
+  const { controller } = opened.data;
+  if (controller === null) return new Map();
+  return lastAlerts(gate, { controller, breachId }, [...webhooks, ...people]);
 }
 
 function dueOf(made: readonly Delivered[]): readonly WebhookDue[] {
@@ -125,6 +142,11 @@ function webhookOf(hooks: readonly StoredWebhook[], target: string): string | nu
   return hook?.name ?? null;
 }
 
+interface Ordered extends Channels {
+  /** As `Announcement.behind`. */
+  readonly behind: ReadonlyMap<string, string>;
+}
+
 interface Delivered {
   readonly entry: Omit<EntryOf<'alert_delivered'>, 'number'>;
   readonly announced: Announced;
@@ -134,7 +156,7 @@ async function deliver(
   gate: Gate,
   breach: BreachCase,
   alert: PlannedAlert,
-  { webhooks, people, unreachable }: Channels,
+  { webhooks, people, unreachable, behind }: Ordered,
 ): Promise<Delivered> {
   const at = gate.clock.now();
   const { id, regime, step, kind, about, due } = alert;
@@ -150,7 +172,7 @@ async function deliver(
   const announced: Announced =
     controller === null
       ? { writes: [], due: [] }
-      : await announcements(gate, { controller, type, data, id }, [...webhooks, ...people]);
+      : await announcements(gate, { controller, type, data, id, behind }, [...webhooks, ...people]);
   const channels = [
     'log',
     ...webhooks.map((name) => `webhook:${name}`),

@@ -89,7 +89,15 @@ async function lookAt(gate: Gate, scope: StoredScope, run: Run): Promise<Looked>
   if ((from !== null && evaluatedAt < from) || (to !== null && evaluatedAt > to)) return nothing;
   const stored = campaignId === null ? null : await readCampaign(gate, campaignId);
   const campaign = stored?.value ?? null;
-  if (campaign !== null && campaign.run === run.run) return lookAtCampaign(scope, run, campaign);
+  if (campaign !== null) {
+    const given = campaign.handedOut.find((each) => each.run === run.run);
+    const { allowed, denied } = given ?? campaign;
+    const counts = { allowed: allowed ?? 0, denied: denied ?? 0 };
+    const handedOut = given !== undefined || wasHandedOut(campaign.state);
+    if (given !== undefined || campaign.run === run.run) {
+      return lookAtCampaign(scope, run, campaign, { ...counts, handedOut });
+    }
+  }
   const bytes = await readPageBytes(gate, { run: run.run, page: 0 });
   const page = bytes === null ? null : readStoredPage(bytes);
   // A run of a campaign that a later one took the place of: nobody was given out by it.
@@ -98,7 +106,12 @@ async function lookAt(gate: Gate, scope: StoredScope, run: Run): Promise<Looked>
   return lookAtCheck(scope, run, page, facts);
 }
 
-function lookAtCampaign(scope: StoredScope, run: Run, campaign: StoredCampaign): Looked {
+function lookAtCampaign(
+  scope: StoredScope,
+  run: Run,
+  campaign: StoredCampaign,
+  result: Pick<StoredScopeItem, 'allowed' | 'denied' | 'handedOut'>,
+): Looked {
   const { fields, state } = campaign;
   const client = campaign.client ?? null;
   const common = commonOf(run, fields, client);
@@ -107,9 +120,7 @@ function lookAtCampaign(scope: StoredScope, run: Run, campaign: StoredCampaign):
   const item: StoredScopeItem = {
     ...common,
     ...{ kind: 'campaign', campaignId: campaign.id, reference: fields.reference, state },
-    allowed: campaign.allowed ?? 0,
-    denied: campaign.denied ?? 0,
-    handedOut: wasHandedOut(state),
+    ...result,
     keys: null,
   };
   return { item, unknown: false };

@@ -61,13 +61,17 @@ export async function requestScope(
 }
 
 /** Those of the case; of a case of nobody, everybody's. */
-async function controllersOf(gate: Gate, { opened }: BreachCase): Promise<readonly string[]> {
+export async function controllersOf(
+  gate: Gate,
+  { opened }: BreachCase,
+): Promise<readonly string[]> {
   const { controller } = opened.data;
   if (controller !== null) return [controller];
   return [...(await listControllers(gate))].sort(compareText);
 }
 
-async function requireCampaigns(
+/** Names with their places those that are no campaigns of the controllers. */
+export async function requireCampaigns(
   gate: Gate,
   controllers: readonly string[],
   ids: readonly string[],
@@ -80,7 +84,7 @@ async function requireCampaigns(
     return known ? [] : [{ pointer, code: 'unknown-campaign', message }];
   });
   if (errors.length === 0) return;
-  throw new Problem('invalid-input', 'the scope names campaigns that there are not', { errors });
+  throw new Problem('invalid-input', 'it names campaigns that there are not', { errors });
 }
 
 function newScope(

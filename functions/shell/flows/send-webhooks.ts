@@ -20,6 +20,7 @@ import { disablingWrite, readWebhook, type VersionedWebhook } from '../stores/we
 import { retryDelayMs } from '../webhook-retries.ts';
 import type { AlertAnswer } from '../ports/alerts.ts';
 import { isAlertTarget, sendAlert } from './alert-ways.ts';
+import { mustWait, wakeNext } from './alert-order.ts';
 import { wakeSenders } from './announce.ts';
 
 /**
@@ -30,6 +31,12 @@ import { wakeSenders } from './announce.ts';
 export async function sendDelivery(gate: Gate, due: WebhookDue): Promise<void> {
   const stored = await readDelivery(gate, due);
   if (stored === null || !isDue(gate, stored.delivery)) return;
+  if (await mustWait(gate, stored.delivery)) return;
+  await sendNow(gate, due, stored);
+  if (stored.delivery.type === 'breach.alert') await wakeNext(gate, due);
+}
+
+async function sendNow(gate: Gate, due: WebhookDue, stored: VersionedDelivery): Promise<void> {
   const toPerson = isAlertTarget(due.webhook);
   const receiver = toPerson ? null : await readWebhook(gate, due.controller, due.webhook);
   if (receiver === null && !toPerson) return dropDelivery(gate, stored);

@@ -26,6 +26,8 @@ const StoredDelivery = z.object({
   message: z.string(),
   type: z.enum(webhookEvents),
   data: z.record(z.string(), z.unknown()),
+  /** The delivery that goes out before it, by its sort key: alerts of one case have an order. */
+  behind: z.string().nullable().default(null),
   announcedAt: z.number(),
   state: z.enum(deliveryStates),
   /** Those that were begun: a sender that dies has made one. */
@@ -122,7 +124,7 @@ export async function knownTo(
 /** Writes of a new delivery, due at once: three rows. */
 export function deliveryWrites(
   gate: Gate,
-  what: Pick<StoredDelivery, 'controller' | 'webhook' | 'message' | 'type' | 'data'>,
+  what: Pick<StoredDelivery, 'controller' | 'webhook' | 'message' | 'type' | 'data' | 'behind'>,
 ): { readonly delivery: StoredDelivery; readonly writes: readonly Write[] } {
   const now = gate.clock.now();
   const delivery: StoredDelivery = {
@@ -208,6 +210,19 @@ export async function lastDeliveries(
   const { rows } = await gate.tables.range({
     ...{ table: TABLE, pk: `deliveries/${controller}/${webhook}`, order: 'descending' },
     limit: limits.webhookDeliveriesListed,
+  });
+  return rows.map((row) => deliveryFrom(gate, row).delivery);
+}
+
+/** Deliveries to a receiver that were announced when this one was or later, oldest first. */
+export async function deliveriesSince(
+  gate: Pick<Gate, 'tables' | 'keys'>,
+  { controller, webhook, delivery }: WebhookDue,
+): Promise<readonly StoredDelivery[]> {
+  const [announced = ''] = delivery.split('/');
+  const { rows } = await gate.tables.range({
+    ...{ table: TABLE, pk: `deliveries/${controller}/${webhook}`, from: `${announced}/` },
+    limit: limits.alertsInOrder,
   });
   return rows.map((row) => deliveryFrom(gate, row).delivery);
 }

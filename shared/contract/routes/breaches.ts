@@ -18,6 +18,7 @@ import {
   TriggerSubmission,
   breachStates,
 } from '../breach-cases.ts';
+import { FreezeLifting, FreezeResult, FreezeSubmission, LiftedFreeze } from '../breach-freezes.ts';
 import { BreachLetter } from '../breach-letters.ts';
 import { BreachRating } from '../breach-ratings.ts';
 import { BreachScope, ScopeSubmission } from '../breach-scopes.ts';
@@ -60,6 +61,11 @@ const AlertForm = z.object({}).optional().meta({ description: 'a form without a 
 const AlertParams = z.strictObject({
   id: z.string().min(1).max(80),
   alertId: z.string().min(1).max(80),
+});
+
+const FreezeParams = z.strictObject({
+  id: z.string().min(1).max(80),
+  freezeId: z.string().min(1).max(80),
 });
 
 export const breachesRoutes = {
@@ -254,6 +260,30 @@ export const breachesRoutes = {
     scopes: ['breaches:read'],
     params: Id,
     success: { status: 200, body: BreachRating },
+    idempotent: false,
+    problems: ['not-found', 'state-conflict'],
+  },
+  createBreachFreeze: {
+    group: 'breaches',
+    method: 'POST',
+    path: '/v1/breaches/{id}/freezes',
+    summary: 'hold every campaign, and deny every check, through a processor, a client or by id',
+    scopes: ['breaches:write'],
+    params: Id,
+    body: FreezeSubmission,
+    success: { status: 201, body: FreezeResult },
+    idempotent: true,
+    problems: ['not-found', 'state-conflict'],
+  },
+  liftBreachFreeze: {
+    group: 'breaches',
+    method: 'DELETE',
+    path: '/v1/breaches/{id}/freezes/{freezeId}',
+    summary: 'lift a freeze; what it held waits for the data protection officer',
+    scopes: ['breaches:write'],
+    params: FreezeParams,
+    body: FreezeLifting,
+    success: { status: 200, body: LiftedFreeze },
     idempotent: false,
     problems: ['not-found', 'state-conflict'],
   },
