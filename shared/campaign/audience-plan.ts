@@ -85,7 +85,7 @@ export function withoutCrowds(rows: readonly KeyedRow[]): {
   return { kept, aside };
 }
 
-function isSomebody({ named, domains }: AudienceRow): boolean {
+export function isSomebody({ named, domains }: AudienceRow): boolean {
   return named.length <= limits.namesPerRecipient && domains.length <= limits.domainsPerRecipient;
 }
 

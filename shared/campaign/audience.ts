@@ -44,8 +44,8 @@ export interface Keyring {
 /** Whoever is about to be contacted is looked up in the lists of hashes as well. */
 export interface AudienceKeyring extends Keyring {
   readonly hashLists: readonly HashList[];
-  /** Keys of hosts that were keyed before, for many recipients who share a few. */
-  readonly hosts?: Map<string, ContactKey>;
+  /** Keys of each host and its parents that were keyed before: many recipients share a few. */
+  readonly hosts?: Map<string, readonly ContactKey[]>;
 }
 
 export type Keyed =
@@ -93,12 +93,13 @@ function hostKeys(
   { hosts }: AudienceKeyring,
   keyOf: (identifier: Identifier) => ContactKey,
 ): readonly ContactKey[] {
-  if (hosts !== undefined && hosts.size > HOSTS_KEPT) hosts.clear();
-  return domainsOf(email).map((host) => {
-    const key = hosts?.get(host.normalised) ?? keyOf(host);
-    hosts?.set(host.normalised, key);
-    return key;
-  });
+  const host = email.normalised.slice(email.normalised.lastIndexOf('@') + 1);
+  const known = hosts?.get(host);
+  if (known !== undefined) return known;
+  const keys = domainsOf(email).map(keyOf);
+  if (hosts !== undefined && hosts.size >= HOSTS_KEPT) hosts.clear();
+  hosts?.set(host, keys);
+  return keys;
 }
 
 /** Where the identifiers of a recipient would stand in the lists, for most controllers nowhere. */

@@ -68,6 +68,13 @@ export class CsvScanner {
     return this.#places[at + 2] === 1 ? withoutDoubled(cell) : cell;
   }
 
+  /** The same as text, of bytes that are UTF-8. */
+  text(bytes: Buffer, index: number): string {
+    const at = 3 * index;
+    if (this.#places[at + 2] === 1) return Buffer.from(this.cell(bytes, index)).toString();
+    return bytes.toString('utf8', this.#places[at], this.#places[at + 1]);
+  }
+
   /** Where the cell ends; null for a quote in its midst. */
   #plain(bytes: Uint8Array, start: number): number | null {
     let position = start;

@@ -3,6 +3,9 @@ import { assert } from './assert.ts';
 /** Crockford's alphabet in lower case: sorts as the bytes do, and has no look-alike letters. */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
+/** Ten bits as two letters: an identifier is read for each fact of each recipient. */
+const pairs = [...alphabet].flatMap((high) => [...alphabet].map((low) => high + low));
+
 /** Bytes as base 32 text of ceil(8n/5) characters; equal lengths compare as the bytes compare. */
 export function toBase32(bytes: Uint8Array): string {
   let text = '';
@@ -11,10 +14,14 @@ export function toBase32(bytes: Uint8Array): string {
   for (const byte of bytes) {
     buffer = (buffer << 8) | byte;
     bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += alphabet[(buffer >>> bits) & 31];
-    }
+    if (bits < 10) continue;
+    bits -= 10;
+    text += pairs[buffer >>> bits];
+    buffer &= (1 << bits) - 1;
+  }
+  if (bits >= 5) {
+    bits -= 5;
+    text += alphabet[buffer >>> bits];
     buffer &= (1 << bits) - 1;
   }
   if (bits > 0) text += alphabet[(buffer << (5 - bits)) & 31];

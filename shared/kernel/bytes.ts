@@ -1,6 +1,5 @@
 import { assert } from './assert.ts';
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Letters of a text whose length takes one byte. */
@@ -8,13 +7,13 @@ const SHORT_TEXT = 127;
 
 /** Writes the compact binary formats (state codec, decision pages); grows as needed. */
 export class ByteWriter {
-  #bytes = new Uint8Array(256);
+  #bytes: Buffer = Buffer.allocUnsafe(256);
   #length = 0;
 
   #reserve(count: number): void {
     if (this.#length + count <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + count));
-    larger.set(this.#bytes.subarray(0, this.#length));
+    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + count));
+    this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
   }
 
@@ -51,12 +50,22 @@ export class ByteWriter {
     this.#length += value.length;
   }
 
+  /** Hexadecimal digits as the bytes that they are; without the buffer that `from` would make. */
+  hex(digits: string): void {
+    const count = digits.length / 2;
+    this.#reserve(count);
+    const written = this.#bytes.write(digits, this.#length, count, 'hex');
+    assert(written === count, 'hexadecimal digits come in pairs');
+    this.#length += count;
+  }
+
   /** UTF-8 with its length in bytes before it. */
   text(value: string): void {
     if (this.#ascii(value)) return;
-    const encoded = encoder.encode(value);
-    this.unsigned(encoded.length);
-    this.bytes(encoded);
+    const count = Buffer.byteLength(value);
+    this.unsigned(count);
+    this.#reserve(count);
+    this.#length += this.#bytes.write(value, this.#length, count, 'utf8');
   }
 
   /** Most texts are short and plain: written letter by letter they need no buffer of their own. */
@@ -74,18 +83,28 @@ export class ByteWriter {
     return true;
   }
 
+  /** What was written so far, without a copy: for a writer that is not used any more. */
+  written(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return new Uint8Array(this.written());
   }
 }
 
 /** Reads what ByteWriter wrote; a read past the end is a broken invariant, never a default. */
 export class ByteReader {
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Buffer;
   #position = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  /** Bytes that were read so far. */
+  get position(): number {
+    return this.#position;
   }
 
   get atEnd(): boolean {
@@ -100,9 +119,11 @@ export class ByteReader {
   }
 
   unsigned(): number {
-    let value = 0;
-    let factor = 1;
-    for (let count = 0; count < 8; count++) {
+    const first = this.byte();
+    if (first < 128) return first;
+    let value = first % 128;
+    let factor = 128;
+    for (let count = 1; count < 8; count++) {
       const byte = this.byte();
       value += (byte % 128) * factor;
       if (byte < 128) {
@@ -126,12 +147,38 @@ export class ByteReader {
     return value;
   }
 
+  skip(count: number): void {
+    assert(this.#position + count <= this.#bytes.length, 'stored bytes end too early');
+    this.#position += count;
+  }
+
   /** Everything that was not read yet. */
   rest(): Uint8Array {
     return this.bytes(this.#bytes.length - this.#position);
   }
 
+  /** So many bytes as hexadecimal digits. */
+  hex(count: number): string {
+    const start = this.#position;
+    assert(start + count <= this.#bytes.length, 'stored bytes end too early');
+    this.#position += count;
+    return this.#bytes.toString('hex', start, this.#position);
+  }
+
   text(): string {
-    return decoder.decode(this.bytes(this.unsigned()));
+    const count = this.unsigned();
+    return (count <= SHORT_TEXT ? this.#ascii(count) : null) ?? decoder.decode(this.bytes(count));
+  }
+
+  /** A short text of plain letters is read without a decoder; null for any other. */
+  #ascii(count: number): string | null {
+    const end = this.#position + count;
+    assert(end <= this.#bytes.length, 'stored bytes end too early');
+    for (let at = this.#position; at < end; at++) {
+      if ((this.#bytes[at] ?? 0) >= 128) return null;
+    }
+    const text = this.#bytes.toString('latin1', this.#position, end);
+    this.#position = end;
+    return text;
   }
 }

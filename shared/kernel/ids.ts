@@ -15,6 +15,7 @@ export const idPrefixes = [
   'swp',
   'cnf',
   'scp',
+  'frz',
 ] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 

@@ -16,7 +16,7 @@ export interface ContactPointName {
 
 export const CONTACT_KEY_BYTES = 16;
 /** Digits of a key that name its partition: 4,096 buckets for each controller. */
-const BUCKET_DIGITS = 3;
+export const CONTACT_BUCKET_DIGITS = 3;
 
 export function contactKey(
   secret: KeyObject,
@@ -29,26 +29,31 @@ export function contactKey(
     .slice(0, CONTACT_KEY_BYTES * 2);
 }
 
+/** The digits that name a key's bucket. */
+export function bucketOf(key: ContactKey): string {
+  return key.slice(0, CONTACT_BUCKET_DIGITS);
+}
+
 /** Where a contact point lies: buckets keep neighbours together, so a page can read them as one. */
 export function contactAddress(
   controller: string,
   key: ContactKey,
 ): { readonly pk: string; readonly sk: string } {
   return {
-    pk: `${controller}/${key.slice(0, BUCKET_DIGITS)}`,
-    sk: key.slice(BUCKET_DIGITS),
+    pk: `${controller}/${bucketOf(key)}`,
+    sk: key.slice(CONTACT_BUCKET_DIGITS),
   };
 }
 
 /** Buckets of each controller: all its contact points lie in them. */
-export const CONTACT_BUCKETS = 16 ** BUCKET_DIGITS;
+export const CONTACT_BUCKETS = 16 ** CONTACT_BUCKET_DIGITS;
 
 /** The partition of a bucket, by its number from 0 on. */
 export function bucketPartition(controller: string, bucket: number): string {
-  return `${controller}/${bucket.toString(16).padStart(BUCKET_DIGITS, '0')}`;
+  return `${controller}/${bucket.toString(16).padStart(CONTACT_BUCKET_DIGITS, '0')}`;
 }
 
 /** The inverse of contactAddress. */
 export function contactKeyOf(address: { readonly pk: string; readonly sk: string }): ContactKey {
-  return address.pk.slice(-BUCKET_DIGITS) + address.sk;
+  return address.pk.slice(-CONTACT_BUCKET_DIGITS) + address.sk;
 }

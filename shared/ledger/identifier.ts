@@ -2,6 +2,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { limits } from '../contract/limits.ts';
 import type { PostalAddress } from '../contract/subjects.ts';
 import type { ContactPointKind } from '../contract/vocabulary.ts';
+import { rememberSome } from '../kernel/remember.ts';
 
 /** An identifier in the one form in which it is compared: never stored, only keyed. */
 export interface Identifier {
@@ -13,15 +14,19 @@ export interface Identifier {
 
 /** Controls, blanks, quotes and the delimiters of RFC 5322: quoted local parts are refused. */
 const LOCAL_PART = /^[^\s\p{Cc}\p{Cf}\p{Cs}@<>(),;:\\"[\]]{1,64}$/u;
+/** Letters of ASCII and no blanks: most addresses, of which nothing but the case can change. */
+const PLAIN = /^[!-~]*$/;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Trim, NFC, lower case, IDN to A-labels (API, Conventions); null when it is no address. */
 export function normaliseEmail(text: string): Identifier | null {
-  const address = lowerCase(text.trim().normalize('NFC')).normalize('NFC');
+  const address = PLAIN.test(text)
+    ? text.toLowerCase()
+    : lowerCase(text.trim().normalize('NFC')).normalize('NFC');
   const at = address.lastIndexOf('@');
   if (at < 1) return null;
   const localPart = address.slice(0, at);
-  const domain = normaliseDomain(address.slice(at + 1));
+  const domain = normaliseHost(address.slice(at + 1));
   if (!LOCAL_PART.test(localPart) || domain === null) return null;
   const normalised = `${localPart}@${domain.normalised}`;
   if (normalised.length > limits.emailCharacters) return null;
@@ -43,6 +48,10 @@ export function normaliseDomain(text: string): Identifier | null {
   if (!named || /^\d+$/.test(labels.at(-1) ?? '') || host.length > 253) return null;
   return { kind: 'domain', normalised: host, numberCountry: null };
 }
+
+/** Hosts of addresses that are kept in mind: people share them, and a URL takes a while. */
+const HOSTS_KEPT = 10_000;
+const normaliseHost = rememberSome(HOSTS_KEPT, normaliseDomain);
 
 /** E.164 (ITU-T): an international number with `+` or `00`; blanks and dashes are forgiven. */
 export function normalisePhone(text: string): Identifier | null {

@@ -1,4 +1,9 @@
-import { CONTACT_BUCKETS, contactAddress, type ContactKey } from './contact-key.ts';
+import {
+  bucketOf,
+  CONTACT_BUCKET_DIGITS,
+  CONTACT_BUCKETS,
+  type ContactKey,
+} from './contact-key.ts';
 
 /**
  * How the contact points of a page are read for the fewest read units. A strongly consistent read
@@ -67,9 +72,14 @@ export function unitsOf({ runs, singles }: ReadPlan, size: BaseSize): number {
 
 /** Read units that a range read could save at most, whatever the size of the base. */
 export function possibleSaving(keys: readonly ContactKey[]): number {
+  const inBucket = new Map<string, number>();
+  for (const key of keys) {
+    const bucket = bucketOf(key);
+    inBucket.set(bucket, (inBucket.get(bucket) ?? 0) + 1);
+  }
   let saving = 0;
-  for (const { keys: inBucket } of runsOf(keys, Infinity)) {
-    saving += Math.max(0, inBucket.length - ROUNDING_UNITS - REQUEST_UNITS);
+  for (const count of inBucket.values()) {
+    saving += Math.max(0, count - ROUNDING_UNITS - REQUEST_UNITS);
   }
   return saving;
 }
@@ -83,13 +93,13 @@ function runsOf(keys: readonly ContactKey[], gap: number): readonly KeyRun[] {
     if (run !== null) runs.push({ keys: run, span: end - begin });
   };
   for (const key of [...keys].sort()) {
-    const { pk } = contactAddress('', key);
+    const own = bucketOf(key);
     const place = placeOf(key);
-    if (run !== null && pk === bucket && place - end <= gap) run.push(key);
+    if (run !== null && own === bucket && place - end <= gap) run.push(key);
     else {
       close();
       run = [key];
-      [bucket, begin] = [pk, place];
+      [bucket, begin] = [own, place];
     }
     end = place;
   }
@@ -99,8 +109,8 @@ function runsOf(keys: readonly ContactKey[], gap: number): readonly KeyRun[] {
 
 /** Where a key lies in its bucket, from 0 to 1. */
 export function placeOf(key: ContactKey): number {
-  const { sk } = contactAddress('', key);
-  return Number.parseInt(sk.slice(0, PLACE_DIGITS), 16) / 16 ** PLACE_DIGITS;
+  const digits = key.slice(CONTACT_BUCKET_DIGITS, CONTACT_BUCKET_DIGITS + PLACE_DIGITS);
+  return Number.parseInt(digits, 16) / 16 ** PLACE_DIGITS;
 }
 
 /** What was seen of a base by reading stretches of its buckets. */

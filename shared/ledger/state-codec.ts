@@ -53,8 +53,8 @@ const eventName: Codec<string> = {
   read: (reader) => formatId('evt', reader.bytes(ID_BYTES)),
 };
 const key: Codec<ContactKey> = {
-  write: (writer, value) => writer.bytes(Buffer.from(value, 'hex')),
-  read: (reader) => Buffer.from(reader.bytes(CONTACT_KEY_BYTES)).toString('hex'),
+  write: (writer, value) => writer.hex(value),
+  read: (reader) => reader.hex(CONTACT_KEY_BYTES),
 };
 
 function optional<Value>(codec: Codec<Value>): Codec<Value | null> {
@@ -112,15 +112,19 @@ function object<Value extends object>(
     Object.hasOwn(fields, name),
   );
   const blank = blankOf<Value>(names);
-  const present = names.filter((name) => !absent.has(name));
+  const present = names
+    .filter((name) => !absent.has(name))
+    .map((name) => ({ name, codec: fields[name] }));
+  // What a copy of it lacks is asked once, not for each of millions.
+  const isWhole = names.every((name) => Object.hasOwn(blank, name));
   return {
     write: (writer, value) => {
-      for (const name of present) fields[name].write(writer, value[name]);
+      for (const { name, codec } of present) codec.write(writer, value[name]);
     },
     read: (reader) => {
       const value: Partial<Value> = { ...blank };
-      for (const name of present) value[name] = fields[name].read(reader);
-      assert(isWhole(value, names), 'every field was read');
+      for (const { name, codec } of present) value[name] = codec.read(reader);
+      assert(isFilled(value, isWhole), 'every field was read');
       return value;
     },
   };
@@ -135,11 +139,8 @@ function blankOf<Value extends object>(names: readonly string[]): Partial<Value>
   return JSON.parse(JSON.stringify(Object.fromEntries(names.map((name) => [name, null]))));
 }
 
-function isWhole<Value extends object>(
-  value: Partial<Value>,
-  names: readonly (keyof Value)[],
-): value is Value {
-  return names.every((name) => Object.hasOwn(value, name));
+function isFilled<Value extends object>(_: Partial<Value>, isWhole: boolean): _ is Value {
+  return isWhole;
 }
 
 const since = object<Since>({ at: number, event: eventName });

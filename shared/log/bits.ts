@@ -2,36 +2,46 @@ import { assert } from '../kernel/assert.ts';
 
 /** Writes numbers of any width up to 32 bits, most significant bit first. */
 export class BitWriter {
-  readonly #bytes: number[] = [];
+  #bytes = new Uint8Array(1024);
+  #length = 0;
   #pending = 0;
   #count = 0;
 
   /** The low `width` bits of `value`; 0 to 32. */
   write(value: number, width: number): void {
-    for (let rest = width; rest > 0;) {
-      const take = Math.min(8 - this.#count, rest);
-      const part = Math.floor(value / 2 ** (rest - take)) % 2 ** take;
-      this.#pending = (this.#pending << take) | part;
-      this.#count += take;
-      rest -= take;
-      if (this.#count === 8) this.#flush();
-    }
+    if (width > HALF) {
+      this.#add(Math.floor(value / 2 ** HALF), width - HALF);
+      this.#add(value % 2 ** HALF, HALF);
+    } else this.#add(value, width);
   }
 
-  #flush(): void {
-    this.#bytes.push(this.#pending);
-    this.#pending = 0;
-    this.#count = 0;
+  /** At most 16 bits, so that they fit into 32 with what is pending. */
+  #add(value: number, width: number): void {
+    this.#pending = (this.#pending << width) | (value & ((1 << width) - 1));
+    this.#count += width;
+    while (this.#count >= 8) {
+      this.#count -= 8;
+      this.#byte(this.#pending >>> this.#count);
+    }
+    this.#pending &= (1 << this.#count) - 1;
+  }
+
+  #byte(value: number): void {
+    if (this.#length === this.#bytes.length) {
+      const larger = new Uint8Array(2 * this.#length);
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.#bytes[this.#length++] = value;
   }
 
   finish(): Uint8Array {
-    if (this.#count > 0) {
-      this.#pending <<= 8 - this.#count;
-      this.#flush();
-    }
-    return Uint8Array.from(this.#bytes);
+    if (this.#count > 0) this.#add(0, 8 - this.#count);
+    return this.#bytes.slice(0, this.#length);
   }
 }
+
+const HALF = 16;
 
 /** Reads what BitWriter wrote. */
 export class BitReader {
@@ -47,13 +57,28 @@ export class BitReader {
     for (let rest = width; rest > 0;) {
       const byte = this.#bytes[this.#position >>> 3];
       assert(byte !== undefined, 'a decision page holds all its bits');
-      const used = this.#position & 7;
-      const take = Math.min(8 - used, rest);
-      value = value * 2 ** take + ((byte >>> (8 - used - take)) & (2 ** take - 1));
+      const free = 8 - (this.#position & 7);
+      const take = free < rest ? free : rest;
+      // Of 32 bits the highest would be a sign.
+      value = value * (1 << take) + ((byte >>> (free - take)) & ((1 << take) - 1));
       this.#position += take;
       rest -= take;
     }
     return value;
+  }
+
+  /** Ones up to a zero, which is read as well, or up to `most` of them. */
+  ones(most: number): number {
+    let count = 0;
+    while (count < most) {
+      const byte = this.#bytes[this.#position >>> 3];
+      assert(byte !== undefined, 'a decision page holds all its bits');
+      const bit = (byte >>> (7 - (this.#position & 7))) & 1;
+      this.#position++;
+      if (bit === 0) break;
+      count++;
+    }
+    return count;
   }
 }
 
@@ -90,8 +115,7 @@ export function writeRice(writer: BitWriter, { high, low }: Wide, shift: number)
 }
 
 export function readRice(reader: BitReader, shift: number): Wide {
-  let quotient = 0;
-  while (quotient < QUOTIENT_MAX && reader.read(1) === 1) quotient++;
+  const quotient = reader.ones(QUOTIENT_MAX);
   if (quotient === QUOTIENT_MAX) {
     const high = reader.read(32);
     return { high, low: reader.read(32) };

@@ -39,7 +39,10 @@ export function decisionView(decision: {
     id: decision.id,
     ref: decision.ref,
     outcome: allowed ? 'allow' : 'deny',
-    reasons: codesOf(ruling).map(({ rule, code }) => reason(rule, code, decision.explain)),
+    reasons: codesOf(ruling).map(({ rule, code }) => {
+      const { text, ...said } = reason(rule, code, decision.explain);
+      return { ...said, text: frozenText(text, code, header) };
+    }),
     basis: allowed ? ruling.basis : null,
     obligations: [],
     evaluatedAt: formatInstant(header.evaluatedAt),
@@ -47,6 +50,15 @@ export function decisionView(decision: {
     notAfter: formatInstant(header.notAfter),
     policy: { jurisdictions: [...ruling.jurisdictions], revision: header.revision },
     campaignId: header.campaignId,
+  };
+}
+
+/** Why it is not approved, where a freeze is the reason: the case by its id, no details. */
+function frozenText(text: LocalText, code: DenyCode, { freeze }: PageHeader): LocalText {
+  if (freeze === undefined || code !== 'D_CAMPAIGN_NOT_APPROVED') return text;
+  return {
+    de: `${text.de}: wegen der Datenschutzverletzung ${freeze} eingefroren`,
+    en: `${text.en}: frozen because of the breach ${freeze}`,
   };
 }
 

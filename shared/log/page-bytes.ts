@@ -31,6 +31,8 @@ export const PageHeader = z.object({
   refs: z.boolean(),
   /** What the data protection officer said of the campaign; absent: nobody asked. */
   approval: z.enum(approvals).optional(),
+  /** The breach case that had frozen the campaign or the check; absent: none had. */
+  freeze: z.string().optional(),
   /** Who asked for a check: the `sub` of the token. Absent: it was not kept. */
   client: z.string().optional(),
   /** The run whose files hold the recipients; absent: its own. */
@@ -80,6 +82,26 @@ export function isAllowedRuling({ basis, findings }: StoredRuling): boolean {
 }
 
 export function readStoredPage(bytes: Uint8Array): StoredPage {
+  const entries: { key: string; ruling: number }[] = [];
+  const { header, rulings } = readEntries(bytes, (key, ruling) => {
+    entries.push({ key: formatKey(key), ruling });
+  });
+  return { header, rulings, entries };
+}
+
+/** How many decisions have each ruling, in the order of the rulings; the keys are not formed. */
+export function countRulings(bytes: Uint8Array): {
+  readonly rulings: readonly StoredRuling[];
+  readonly counts: readonly number[];
+} {
+  const counts: number[] = [];
+  const { rulings } = readEntries(bytes, (_, ruling) => {
+    counts[ruling] = (counts[ruling] ?? 0) + 1;
+  });
+  return { rulings, counts: rulings.map((_, place) => counts[place] ?? 0) };
+}
+
+function readEntries(bytes: Uint8Array, take: (key: Wide, ruling: number) => void) {
   const reader = new ByteReader(bytes);
   const header = readHeader(reader);
   const count = reader.unsigned();
@@ -87,15 +109,14 @@ export function readStoredPage(bytes: Uint8Array): StoredPage {
   const keyShift = reader.byte();
   const rulingShift = reader.byte();
   const bits = new BitReader(reader.rest());
-  const entries: { key: string; ruling: number }[] = [];
   let key: Wide = { high: 0, low: 0 };
   for (let index = 0; index < count; index++) {
     key = add(key, readRice(bits, keyShift));
     const ruling = readRice(bits, rulingShift).low;
     assert(ruling < rulings.length, 'a decision points into the dictionary');
-    entries.push({ key: formatKey(key), ruling });
+    take(key, ruling);
   }
-  return { header, rulings, entries };
+  return { header, rulings };
 }
 
 /** The header alone, and how many decisions follow. */

@@ -37,7 +37,7 @@ export interface GateAnswer {
 export async function startGate(dataFolder?: string): Promise<LocalGate> {
   const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'gate-bench-')));
   const options = ['--port', '0', '--data', folder, '--no-sample'];
-  const gate = spawn(process.execPath, ['--max-semi-space-size=16', main, ...options], {
+  const gate = spawn(process.execPath, ['--max-semi-space-size=32', main, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(gate, 'exit');

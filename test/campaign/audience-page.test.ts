@@ -1,17 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { decodeRows, encodePart } from '../../functions/shell/campaigns/part-files.ts';
+import { encodePart } from '../../functions/shell/campaigns/part-files.ts';
 import {
   decodeAudiencePage,
   decodeCallerRows,
   encodeAudiencePage,
   writeCallerLine,
 } from '../../shared/campaign/audience-page.ts';
-import { cutPages, distinctRows, withoutCrowds } from '../../shared/campaign/audience-plan.ts';
+import {
+  cutPages,
+  distinctRows,
+  withoutCrowds,
+  type AsideLine,
+  type KeyedRow,
+} from '../../shared/campaign/audience-plan.ts';
 import { rowKey, type AudienceRow } from '../../shared/campaign/audience.ts';
+import { pagesOf, PackedRows, readKeyedRow } from '../../shared/campaign/packed-rows.ts';
 import { limits } from '../../shared/contract/limits.ts';
 import { contactPointKinds } from '../../shared/contract/vocabulary.ts';
-import { ByteWriter } from '../../shared/kernel/bytes.ts';
+import { ByteReader, ByteWriter } from '../../shared/kernel/bytes.ts';
 import { CONTACT_BUCKETS } from '../../shared/ledger/contact-key.ts';
 import { compareText } from '../../shared/ledger/reach.ts';
 import { fastCheckRuns, propertyTimeoutMs } from '../support/property-runs.ts';
@@ -86,8 +93,7 @@ describe('an audience as bytes', () => {
   it('a part has each bucket as one stretch', () => {
     fc.assert(
       fc.property(rows, fc.nat(CONTACT_BUCKETS), (all, cut) => {
-        const { kept } = distinctRows(all.map(keyed));
-        const bytes = Buffer.from(encodePart(kept));
+        const bytes = Buffer.from(encodePart(packed(all)).bytes);
         const head = 4 * (CONTACT_BUCKETS + 1);
         const place = (bucket: number) => head + bytes.readUInt32LE(4 * bucket);
         const before = decodeRows(bytes.subarray(place(0), place(cut)));
@@ -95,9 +101,24 @@ describe('an audience as bytes', () => {
         const isBefore = (contact: string) => Number.parseInt(contact.slice(0, 3), 16) < cut;
         expect(before.every(({ row }) => isBefore(rowKey(row)))).toBe(true);
         expect(behind.some(({ row }) => isBefore(rowKey(row)))).toBe(false);
-        const texts = (some: typeof kept) =>
-          some.map((each) => [each.row, each.number, Buffer.from(each.line).toString()]);
-        expect(texts([...before, ...behind])).toEqual(texts(kept));
+        expect(place(CONTACT_BUCKETS)).toBe(bytes.length);
+      }),
+    );
+  });
+
+  it('a part has what is distinct of its rows, and says what is not', () => {
+    const few = fc.array(rowWith(fc.oneof(crowdedKey, fc.constant('a'.repeat(32)))), {
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(fc.oneof(rows, few), (all) => {
+        const { kept, aside } = distinctRows(all.map(keyed));
+        const part = encodePart(packed(all));
+        const head = 4 * (CONTACT_BUCKETS + 1);
+        expect(texts(decodeRows(part.bytes.subarray(head)))).toEqual(texts(kept));
+        expect(texts(part.aside)).toEqual(texts(aside));
+        expect(part.kept).toBe(kept.length);
+        expect(part.lineBytes).toBe(kept.reduce((sum, { line }) => sum + line.length, 0));
       }),
     );
   });
@@ -163,3 +184,54 @@ describe('an audience that is cut', () => {
     expect(withoutCrowds(again.kept).kept).toEqual([]);
   });
 });
+
+describe('a shard of packed rows', () => {
+  it('is what its rows would be one by one: distinct, without crowds, cut into pages', () => {
+    const many = fc.array(named, { minLength: 0, maxLength: 30 });
+    const some = fc.array(
+      fc.record({
+        contact: fc.oneof(crowdedKey, key),
+        named: many,
+        domains: fc.constant<string[]>([]),
+        ref: fc.option(text),
+      }),
+      { maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(some, fc.nat(60), fc.integer({ min: 1, max: 8 }), (all, at, size) => {
+        const lines = all.map(keyed);
+        const parts = [lines.slice(0, at), lines.slice(at)];
+        const merged = distinctRows(parts.flatMap((part) => distinctRows(part).kept));
+        const expected = withoutCrowds(merged.kept);
+        const stretches = parts.map((part) => packedLines(part).pack().bytes);
+        const shard = PackedRows.of(stretches).pack();
+        const crowds: AsideLine[] = [];
+        const pages = [...pagesOf(shard.bytes, crowds, size)];
+        expect(pages.map(texts)).toEqual(cutPages(expected.kept, size).map(texts));
+        expect(texts(shard.aside)).toEqual(texts(merged.aside));
+        expect(texts(crowds)).toEqual(texts(expected.aside));
+      }),
+    );
+  });
+});
+
+function texts(some: readonly { readonly line: Uint8Array }[]) {
+  return some.map((each) => ({ ...each, line: Buffer.from(each.line).toString() }));
+}
+
+function decodeRows(bytes: Uint8Array): readonly KeyedRow[] {
+  const reader = new ByteReader(bytes);
+  const found: KeyedRow[] = [];
+  while (!reader.atEnd) found.push(readKeyedRow(reader));
+  return found;
+}
+
+function packed(all: readonly AudienceRow[]): PackedRows {
+  return packedLines(all.map(keyed));
+}
+
+function packedLines(lines: readonly KeyedRow[]): PackedRows {
+  const gathered = new PackedRows();
+  for (const each of lines) gathered.add(each);
+  return gathered;
+}

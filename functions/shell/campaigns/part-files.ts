@@ -1,8 +1,4 @@
-import { rowKey } from '../../../shared/campaign/audience.ts';
-import { readKey, readRow, writeKey, writeRow } from '../../../shared/campaign/audience-page.ts';
-import type { KeyedRow } from '../../../shared/campaign/audience-plan.ts';
-import { assert } from '../../../shared/kernel/assert.ts';
-import { ByteReader, ByteWriter } from '../../../shared/kernel/bytes.ts';
+import type { Packed, PackedRows } from '../../../shared/campaign/packed-rows.ts';
 import { CONTACT_BUCKETS } from '../../../shared/ledger/contact-key.ts';
 import type { Gate } from '../gate.ts';
 import type { FileKey } from '../ports/files.ts';
@@ -18,40 +14,32 @@ import { readBytes } from '../stores/file-content.ts';
 
 const OFFSET_BYTES = 4;
 const HEAD_BYTES = (CONTACT_BUCKETS + 1) * OFFSET_BYTES;
-/** Digits of a key that name its bucket. */
-const BUCKET_DIGITS = 3;
 
 function partFile(run: string, name: string): FileKey {
   return { fileClass: 'audience', name: `${run}/part-${name}` };
 }
 
-/** `rows` in the order of their keys, each key once. */
+/** Rows that repeat an earlier one are not written. */
 export async function writePart(
   gate: Pick<Gate, 'files'>,
   run: string,
   name: string,
-  rows: readonly KeyedRow[],
+  part: Uint8Array,
 ): Promise<void> {
-  await gate.files.put(partFile(run, name), encodePart(rows));
+  await gate.files.put(partFile(run, name), part);
 }
 
-export function encodePart(rows: readonly KeyedRow[]): Uint8Array {
+export function encodePart(rows: PackedRows): Packed {
   const head = new DataView(new ArrayBuffer(HEAD_BYTES));
-  const writer = new ByteWriter();
   let bucket = 0;
-  for (const { row, number, line } of rows) {
-    const own = Number.parseInt(rowKey(row).slice(0, BUCKET_DIGITS), 16);
-    assert(own >= bucket - 1, 'the rows of a part are in the order of their keys');
-    for (; bucket <= own; bucket++) head.setUint32(bucket * OFFSET_BYTES, writer.length, true);
-    writeRow(writer, row, (key) => writeKey(writer, key));
-    writer.unsigned(number);
-    writer.unsigned(line.length);
-    writer.bytes(line);
-  }
+  const packed = rows.pack((place, start) => {
+    const own = Math.floor(place * CONTACT_BUCKETS);
+    for (; bucket <= own; bucket++) head.setUint32(bucket * OFFSET_BYTES, start, true);
+  });
   for (; bucket <= CONTACT_BUCKETS; bucket++) {
-    head.setUint32(bucket * OFFSET_BYTES, writer.length, true);
+    head.setUint32(bucket * OFFSET_BYTES, packed.bytes.length, true);
   }
-  return Buffer.concat([new Uint8Array(head.buffer), writer.finish()]);
+  return { ...packed, bytes: Buffer.concat([new Uint8Array(head.buffer), packed.bytes]) };
 }
 
 /** The rows of a stretch of buckets, `to` exclusive. */
@@ -59,14 +47,14 @@ export async function readPart(
   gate: Pick<Gate, 'files'>,
   place: { readonly run: string; readonly name: string },
   buckets: { readonly from: number; readonly to: number },
-): Promise<readonly KeyedRow[]> {
+): Promise<Uint8Array> {
   const file = partFile(place.run, place.name);
   const [start, end] = await readOffsets(gate, file, buckets);
-  if (start === end) return [];
+  if (start === end) return new Uint8Array(0);
   const range = { start: HEAD_BYTES + start, end: HEAD_BYTES + end - 1 };
   const bytes = await readBytes(gate.files, file, range);
   if (bytes === null || bytes.length !== end - start) throw new PartGone();
-  return decodeRows(bytes);
+  return bytes;
 }
 
 /** The lifecycle of its class has deleted it, or nobody has written it. */
@@ -86,17 +74,6 @@ async function readOffsets(
   const bytes = await readBytes(gate.files, file, range);
   if (bytes === null || bytes.length !== (to - from + 1) * OFFSET_BYTES) throw new PartGone();
   return [bytes.readUInt32LE(0), bytes.readUInt32LE(bytes.length - OFFSET_BYTES)];
-}
-
-export function decodeRows(bytes: Uint8Array): readonly KeyedRow[] {
-  const reader = new ByteReader(bytes);
-  const rows: KeyedRow[] = [];
-  while (!reader.atEnd) {
-    const row = readRow(reader, () => readKey(reader));
-    const number = reader.unsigned();
-    rows.push({ row, number, line: reader.bytes(reader.unsigned()) });
-  }
-  return rows;
 }
 
 export async function deletePart(

@@ -141,6 +141,10 @@ class TextBytes {
     return this.#ended;
   }
 
+  get isUtf8(): boolean {
+    return this.#windows1252 === null;
+  }
+
   get place(): UploadPlace {
     return { offset: this.#offset, number: this.number, lines: this.#lines };
   }
@@ -229,7 +233,8 @@ async function* records(
   for (;;) {
     const { bytes } = text;
     const rows: UploadRow[] = [];
-    const cellOf = (index: number) => text.decode(scanner.cell(bytes, index));
+    const cellOf = (index: number) =>
+      text.isUtf8 ? scanner.text(bytes, index) : text.decode(scanner.cell(bytes, index));
     let position = 0;
     while (position < bytes.length) {
       const scan = scanner.scan(bytes, position, text.isEnd);

@@ -1,10 +1,6 @@
 import * as z from 'zod';
-import {
-  countAside,
-  cutPages,
-  distinctRows,
-  withoutCrowds,
-} from '../../../shared/campaign/audience-plan.ts';
+import { countAside, type AsideLine } from '../../../shared/campaign/audience-plan.ts';
+import { pagesOf, PackedRows } from '../../../shared/campaign/packed-rows.ts';
 import { CONTACT_BUCKETS } from '../../../shared/ledger/contact-key.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import type { Gate } from '../gate.ts';
@@ -54,13 +50,11 @@ export async function sortShard(
   const slices = await inParallel(parts, PARALLEL_PARTS, (name) =>
     readPart(gate, { run, name }, buckets),
   );
-  const distinct = distinctRows(slices.flat());
-  const { kept, aside } = withoutCrowds(distinct.kept);
-  const all = [...distinct.aside, ...aside].sort((a, b) => a.number - b.number);
-  const [pages] = await Promise.all([
-    writeShard(gate, run, shard, cutPages(kept)),
-    writeAside(gate, run, asideOf(shard), all),
-  ]);
+  const distinct = PackedRows.of(slices).pack();
+  const crowds: AsideLine[] = [];
+  const pages = await writeShard(gate, run, shard, pagesOf(distinct.bytes, crowds));
+  const all = [...distinct.aside, ...crowds].sort((a, b) => a.number - b.number);
+  await writeAside(gate, run, asideOf(shard), all);
   const sorted: Sorted = { pages, aside: all.length > 0, ...countAside(all) };
   await gate.files.put(sortedFile(run, shard), Buffer.from(JSON.stringify(sorted)));
   return sorted;

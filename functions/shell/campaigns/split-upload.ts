@@ -1,16 +1,12 @@
 import { keyRecipient, type AudienceKeyring } from '../../../shared/campaign/audience.ts';
-import {
-  countAside,
-  distinctRows,
-  type AsideLine,
-  type KeyedRow,
-} from '../../../shared/campaign/audience-plan.ts';
+import { countAside, type AsideLine } from '../../../shared/campaign/audience-plan.ts';
+import { PackedRows } from '../../../shared/campaign/packed-rows.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import type { Gate } from '../gate.ts';
 import { UploadProblem } from '../imports/upload-problem.ts';
 import type { StoredCampaign, StoredUpload } from '../stores/campaign-store.ts';
 import type { HeldPlanning, StoredPlanning } from '../stores/plan-store.ts';
-import { writePart } from './part-files.ts';
+import { encodePart, writePart } from './part-files.ts';
 import {
   openAudience,
   type OpenAudience,
@@ -30,7 +26,7 @@ export interface Splitting {
 
 /** Rows of a part that is not written yet. */
 interface Gathered {
-  rows: KeyedRow[];
+  rows: PackedRows;
   aside: AsideLine[];
   submitted: number;
   bytes: number;
@@ -85,7 +81,7 @@ async function keepHeader(
 }
 
 function nothing(): Gathered {
-  return { rows: [], aside: [], submitted: 0, bytes: 0 };
+  return { rows: new PackedRows(), aside: [], submitted: 0, bytes: 0 };
 }
 
 /** What a row takes beside its line, some keys and a reference. */
@@ -100,7 +96,7 @@ function gather(gathered: Gathered, { number, line, read }: UploadRow, by: Split
   }
   const { recipient } = read;
   const keyed = keyRecipient(recipient, by.campaign.fields.channel, by.keyring);
-  if (keyed.valid) gathered.rows.push({ row: keyed.row, number, line });
+  if (keyed.valid) gathered.rows.add({ row: keyed.row, number, line });
   else gathered.aside.push({ code: keyed.code, number, ref: recipient.ref ?? null, line });
 }
 
@@ -123,27 +119,30 @@ async function writeGathered(
   uploadOffset: number,
 ): Promise<void> {
   const { value } = held;
-  const { kept, aside } = distinctRows(gathered.rows);
+  const { bytes, kept, lineBytes, aside } = encodePart(gathered.rows);
   const all = [...gathered.aside, ...aside].sort((a, b) => a.number - b.number);
   const name = `${value.number + 1}-${place.number}`;
   await Promise.all([
-    writePart(gate, value.run, name, kept),
+    writePart(gate, value.run, name, bytes),
     writeAside(gate, value.run, name, all),
   ]);
-  await held.keep(withPart(value, { kept, all, place, uploadOffset, now: gate.clock.now() }));
+  await held.keep(
+    withPart(value, { kept, lineBytes, all, place, uploadOffset, now: gate.clock.now() }),
+  );
 }
 
 function withPart(
   before: StoredPlanning,
   part: {
-    readonly kept: readonly KeyedRow[];
+    readonly kept: number;
+    readonly lineBytes: number;
     readonly all: readonly AsideLine[];
     readonly place: UploadPlace;
     readonly uploadOffset: number;
     readonly now: number;
   },
 ): Partial<StoredPlanning> {
-  const { kept, all, place } = part;
+  const { kept, lineBytes, all, place } = part;
   const { duplicates, invalid } = countAside(all);
   const name = `${before.number + 1}-${place.number}`;
   return {
@@ -151,11 +150,11 @@ function withPart(
     uploadOffset: part.uploadOffset,
     parts: [...before.parts, name],
     asideParts: all.length === 0 ? before.asideParts : [...before.asideParts, name],
-    submitted: before.submitted + kept.length + all.length,
+    submitted: before.submitted + kept + all.length,
     duplicates: before.duplicates + duplicates,
     invalid: before.invalid + invalid,
-    rows: before.rows + kept.length,
-    bytes: before.bytes + kept.reduce((sum, { line }) => sum + line.length, 0),
+    rows: before.rows + kept,
+    bytes: before.bytes + lineBytes,
     movedAt: part.now,
     attempts: 0,
   };

@@ -20,7 +20,7 @@ import {
 } from './audience-files.ts';
 
 type Writes = Pick<Gate, 'files'>;
-type Pages = readonly (readonly KeyedRow[])[];
+type Pages = Iterable<readonly KeyedRow[]>;
 
 /** The two files of a shard; answers what the plan says of them. Done again it makes the same. */
 export async function writeShard(
@@ -31,16 +31,17 @@ export async function writeShard(
 ): Promise<StoredShard> {
   const keys: Uint8Array[] = [];
   const rows: Uint8Array[] = [];
-  const stored = pages.map((page): StoredPage => {
+  const stored: StoredPage[] = [];
+  for (const page of pages) {
     const keyBytes = encodeAudiencePage(page.map(({ row }) => row));
     const writer = new ByteWriter();
     for (const { number, line } of page) writeCallerLine(writer, number, line);
     const rowBytes = writer.finish();
     keys.push(keyBytes);
     rows.push(rowBytes);
-    return [page.length, firstKeyOf(page), keyBytes.length, rowBytes.length];
-  });
-  if (pages.length > 0) {
+    stored.push([page.length, firstKeyOf(page), keyBytes.length, rowBytes.length]);
+  }
+  if (stored.length > 0) {
     await Promise.all([
       gate.files.put(keysFile(run, shard), Buffer.concat(keys)),
       gate.files.put(rowsFile(run, shard), Buffer.concat(rows)),

@@ -8,10 +8,13 @@ import type { LedgerEvent } from '../../../shared/ledger/ledger-event.ts';
 import type { RecipientFacts } from '../../../shared/policy/decide.ts';
 import type { Gate } from '../gate.ts';
 import { inParallel } from '../ports/in-parallel.ts';
-import { readEvents, readStates } from '../stores/ledger-store.ts';
-import { readStatesOfPage } from '../stores/page-states.ts';
+import { readEvents, readStates, stateOf } from '../stores/ledger-store.ts';
+import { readRowsOfPage } from '../stores/page-states.ts';
 
-type States = ReadonlyMap<ContactKey, ContactPointState>;
+/** What was found under some keys. */
+interface States {
+  get(key: ContactKey): ContactPointState | undefined;
+}
 
 /** Where facts come from: the current states, or the ledger as of another instant. */
 export type ReadFacts = (keys: readonly ContactKey[]) => Promise<States>;
@@ -24,11 +27,19 @@ export function currentFacts(gate: Gate, controller: string): ReadFacts {
   };
 }
 
-/** The same, for the recipients of a page that was cut along the keys: dense ones cost a tenth. */
+/**
+ * The same, for the recipients of a page that was cut along the keys: dense ones cost a tenth. A
+ * state is decoded when it is asked for: those of some pages would be the most of the memory.
+ */
 export function currentFactsOfPage(gate: Gate, controller: string): ReadFacts {
   return async (keys) => {
-    const stored = await readStatesOfPage(gate, controller, keys);
-    return new Map([...stored].map(([key, { state }]) => [key, state]));
+    const rows = await readRowsOfPage(gate, controller, keys);
+    return {
+      get: (key) => {
+        const row = rows.get(key);
+        return row === undefined ? undefined : stateOf(row).state;
+      },
+    };
   };
 }
 
@@ -77,6 +88,12 @@ export const INVALID_ROW: AudienceRow = Object.freeze({
   ref: null,
 });
 
+/** The contact point, or the names in its place, and the domains. */
+function firstRound({ contact, named, domains }: AudienceRow): readonly ContactKey[] {
+  if (contact !== null) return domains.length === 0 ? [contact] : [contact, ...domains];
+  return [...named.map(({ key }) => key), ...domains];
+}
+
 /**
  * What is asked for about a recipient, round by round, by what the rounds before have shown: the
  * contact point, or the names in its place; what is only linked, and named identifiers that are not
@@ -89,10 +106,7 @@ const rounds: readonly ((
   known: States,
   kind: ContactPointState['kind'],
 ) => readonly ContactKey[])[] = [
-  (row) => [
-    ...(row.contact === null ? row.named.map(({ key }) => key) : [row.contact]),
-    ...row.domains,
-  ],
+  firstRound,
   (row, known, kind) => [
     ...(row.contact === null
       ? linkedKeys(row, known, kind)
@@ -113,23 +127,131 @@ export async function gatherFacts(
   channel: Channel,
   rows: readonly AudienceRow[],
 ): Promise<readonly RecipientFacts[]> {
+  return judgeFacts(read, channel, rows, (facts) => facts);
+}
+
+/** The same, and what follows of the facts in place of them: they need not be kept for that. */
+export async function judgeFacts<Result>(
+  read: ReadFacts,
+  channel: Channel,
+  rows: readonly AudienceRow[],
+  judge: (facts: RecipientFacts) => Result,
+): Promise<readonly Result[]> {
   const kind = channelContacts[channel];
-  const askedBefore = new Set<ContactKey>();
-  const found = new Map<ContactKey, ContactPointState>();
-  const gathered = rows.map((row) => ({ row, known: new Map<ContactKey, ContactPointState>() }));
+  const found = new FoundStates(read);
+  for (const row of rows) for (const key of firstRound(row)) found.want(key);
+  await found.readWanted();
+  const results = new Array<Result>(rows.length);
+  const others: { readonly place: number; readonly row: AudienceRow }[] = [];
+  const known: { readonly place: number; readonly simple: Simple }[] = [];
+  for (const [place, row] of rows.entries()) {
+    const simple = simpleCase(row, found, kind);
+    if (simple === null) others.push({ place, row });
+    else if (simple.hosts === row.domains) results[place] = judge(factsOfSimple(simple, found));
+    else known.push({ place, simple });
+  }
+  // Hosts of addresses that nobody named, but which are on record.
+  for (const { simple } of known) for (const key of simple.hosts) found.want(key);
+  await found.readWanted();
+  for (const { place, simple } of known) results[place] = judge(factsOfSimple(simple, found));
+  const gathered = others.map((other) => {
+    return { ...other, known: new Map<ContactKey, ContactPointState>() };
+  });
   for (const round of rounds) {
     const wanted = gathered.map(({ row, known }) => round(row, known, kind));
-    const fresh = [...new Set(wanted.flat())].filter((key) => !askedBefore.has(key));
-    for (const key of fresh) askedBefore.add(key);
-    if (fresh.length > 0) for (const [key, state] of await read(fresh)) found.set(key, state);
+    for (const keys of wanted) for (const key of keys) found.want(key);
+    await found.readWanted();
     gathered.forEach(({ known }, index) => {
       for (const key of wanted[index] ?? []) {
-        const state = found.get(key);
+        const state = found.shared(key);
         if (state !== undefined) known.set(key, state);
       }
     });
   }
-  return gathered.map(({ row, known }) => factsOf(row, known, kind));
+  for (const { place, row, known } of gathered) results[place] = judge(factsOf(row, known, kind));
+  return results;
+}
+
+/** What was asked for so far, each key once. */
+class FoundStates {
+  readonly #read: ReadFacts;
+  readonly #answers: States[] = [];
+  readonly #asked = new Set<ContactKey>();
+  #wanted: ContactKey[] = [];
+  readonly #shared = new Map<ContactKey, ContactPointState | undefined>();
+
+  constructor(read: ReadFacts) {
+    this.#read = read;
+  }
+
+  want(key: ContactKey): void {
+    if (this.#asked.has(key)) return;
+    this.#asked.add(key);
+    this.#wanted.push(key);
+  }
+
+  async readWanted(): Promise<void> {
+    const wanted = this.#wanted;
+    this.#wanted = [];
+    if (wanted.length > 0) this.#answers.push(await this.#read(wanted));
+  }
+
+  /** Of one recipient: nobody else asks for it, so it is not kept. */
+  own(key: ContactKey): ContactPointState | undefined {
+    for (const answer of this.#answers) {
+      const state = answer.get(key);
+      if (state !== undefined) return state;
+    }
+    return undefined;
+  }
+
+  /** What was decoded and is needed again. */
+  keep(key: ContactKey, state: ContactPointState): void {
+    this.#shared.set(key, state);
+  }
+
+  /** Of a domain, or of somebody whom several rows may name: one and the same for all of them. */
+  shared(key: ContactKey): ContactPointState | undefined {
+    if (this.#shared.has(key)) return this.#shared.get(key);
+    const state = this.own(key);
+    this.#shared.set(key, state);
+    return state;
+  }
+}
+
+/** A recipient of whom no more is looked at than the contact point and its hosts. */
+interface Simple {
+  readonly state: ContactPointState;
+  readonly hosts: readonly ContactKey[];
+}
+
+/**
+ * Most recipients are named by their contact point alone, and nothing is kept beside it: the later
+ * rounds could only ask for hosts, and the facts are the same. Null for all others.
+ */
+function simpleCase(
+  { contact, named, domains }: AudienceRow,
+  found: FoundStates,
+  kind: ContactPointState['kind'],
+): Simple | null {
+  if (contact === null || named.length > 0) return null;
+  const state = found.own(contact);
+  if (state === undefined) return { state: emptyState(kind), hosts: domains };
+  if (state.besides.length > 0) {
+    found.keep(contact, state);
+    return null;
+  }
+  const recorded = state.domains.filter((key) => !domains.includes(key));
+  return { state, hosts: recorded.length === 0 ? domains : [...domains, ...recorded] };
+}
+
+function factsOfSimple({ state, hosts }: Simple, found: FoundStates): RecipientFacts {
+  const others: ContactPointState[] = [];
+  for (const key of hosts) {
+    const apart = found.shared(key);
+    if (apart !== undefined && !others.includes(apart)) others.push(apart);
+  }
+  return { identified: 'known', state, others };
 }
 
 function factsOf(

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { assert, unreachable } from '../../../shared/kernel/assert.ts';
 import type { EpochMs } from '../../../shared/kernel/instant.ts';
 import { tableNames, tables, type TableName } from '../../../shared/contract/tables.ts';
@@ -136,7 +136,7 @@ function sqlName(table: TableName): string {
 function prepareStatements(database: DatabaseSync, table: TableName) {
   const name = sqlName(table);
   const feed = tables[table].changeFeed ? `${name}_changes` : null;
-  const inBounds = `SELECT pk, sk, version, body, expires_at FROM ${name}
+  const inBounds = `SELECT sk, version, body, expires_at FROM ${name}
     WHERE pk = ? AND sk >= ? AND sk < ? AND (expires_at IS NULL OR expires_at >= ?)`;
   return {
     get: database.prepare(
@@ -147,8 +147,8 @@ function prepareStatements(database: DatabaseSync, table: TableName) {
       FROM json_each(?) AS wanted CROSS JOIN ${name} AS row
       ON row.pk = wanted.value ->> 0 AND row.sk = wanted.value ->> 1
       WHERE expires_at IS NULL OR expires_at >= ?`),
-    ascending: database.prepare(`${inBounds} ORDER BY sk ASC LIMIT ?`),
-    descending: database.prepare(`${inBounds} ORDER BY sk DESC LIMIT ?`),
+    ascending: asArrays(database.prepare(`${inBounds} ORDER BY sk ASC LIMIT ?`)),
+    descending: asArrays(database.prepare(`${inBounds} ORDER BY sk DESC LIMIT ?`)),
     add: database.prepare(`INSERT INTO ${name} (pk, sk, version, body, expires_at)
       VALUES (?, ?, ?, ?, ?) ON CONFLICT (pk, sk) DO NOTHING`),
     put: database.prepare(`INSERT INTO ${name} (pk, sk, version, body, expires_at)
@@ -171,6 +171,20 @@ function prepareStatements(database: DatabaseSync, table: TableName) {
     changesForget:
       feed === null ? null : database.prepare(`DELETE FROM ${feed} WHERE sequence <= ?`),
   };
+}
+
+/** Rows of a range come by the thousands, and without names a fifth faster (measured). */
+function asArrays(statement: StatementSync): StatementSync {
+  statement.setReturnArrays(true);
+  return statement;
+}
+
+function rangeRow(pk: string, { 0: sk, 1: version, 2: body, 3: expiresAt }: Columns): Row {
+  assert(typeof sk === 'string', 'a stored key is text');
+  assert(typeof version === 'number', 'a stored version is a number');
+  assert(typeof body === 'string' || body instanceof Uint8Array, 'a stored body is text or bytes');
+  if (typeof expiresAt === 'number') return { pk, sk, version, body, expiresAt };
+  return { pk, sk, version, body };
 }
 
 /** The row as it is stored, expired or not. */
@@ -204,7 +218,7 @@ function range(of: Statements, query: RangeQuery, now: EpochMs): RangePage {
   const { low, high } = interval(query, descending);
   const found = statement
     .all(query.pk, low, high, now, query.limit + 1)
-    .map((columns) => rowFrom(columns, ''));
+    .map((columns) => rangeRow(query.pk, columns));
   const rows = found.slice(0, query.limit);
   return { rows, next: found.length > rows.length ? (rows.at(-1)?.sk ?? null) : null };
 }

@@ -149,24 +149,42 @@ export function pageOfKey(run: Run, contactKey: string): number | null {
 
 /**
  * Writes a page unless it is there: the first writer decides, everybody else reads what was
- * decided. No decision leaves the gate before this has ended. The page is announced to the sealer
- * first, so there is none that it does not hear of; in one transaction both would cost twice as
- * much. Announcements of pages that never came are forgotten after a day, so whoever was held up
- * between the two steps announces again.
+ * decided.
  */
 export async function keepPage(
   gate: Pick<Gate, 'tables' | 'clock'>,
-  place: { readonly run: string; readonly page: number },
+  place: PagePlace,
   page: DecisionPage,
 ): Promise<DecisionPage> {
-  const { controller } = page.header;
+  const own = { controller: page.header.controller, bytes: encodePage(page) };
+  return (await keepPageBytes(gate, place, own)) ? page : mustReadPage(gate, place);
+}
+
+/**
+ * The same of a page that is encoded; false when another one is there. No decision leaves the gate
+ * before this has ended. The page is announced to the sealer first, so there is none that it does
+ * not hear of; in one transaction both would cost twice as much. Announcements of pages that never
+ * came are forgotten after a day, so whoever was held up between the two steps announces again.
+ */
+export async function keepPageBytes(
+  gate: Pick<Gate, 'tables' | 'clock'>,
+  place: PagePlace,
+  { controller, bytes }: { readonly controller: string; readonly bytes: Uint8Array },
+): Promise<boolean> {
   const announcedAt = gate.clock.now();
   await announcePage(gate, controller, place);
-  const row: Row = { ...pageAddress(place), version: 1, body: encodePage(page) };
+  const row: Row = { ...pageAddress(place), version: 1, body: bytes };
   const outcome = await gate.tables.write({ kind: 'put-if-absent', table: 'decisions', row });
   const tookMs = gate.clock.now() - announcedAt;
   if (tookMs > limits.announceAgainMinutes * MINUTE_MS) await announcePage(gate, controller, place);
-  if (outcome.done) return page;
+  return outcome.done;
+}
+
+/** A page that could not be written, because it is there. */
+export async function mustReadPage(
+  gate: Pick<Gate, 'tables'>,
+  place: PagePlace,
+): Promise<DecisionPage> {
   const kept = await readPage(gate, place);
   assert(kept !== null, 'a page that could not be written is there');
   return kept;

@@ -38,12 +38,21 @@ export async function readStates(
   controller: string,
   keys: readonly ContactKey[],
 ): Promise<ReadonlyMap<ContactKey, StoredState>> {
+  const rows = await readStateRows(gate, controller, keys);
+  return new Map(rows.map(stateOf).map((stored) => [stored.key, stored]));
+}
+
+/** The same as they are stored. */
+export async function readStateRows(
+  gate: Pick<Gate, 'tables'>,
+  controller: string,
+  keys: readonly ContactKey[],
+): Promise<readonly Row[]> {
   const distinct = [...new Set(keys)];
-  const rows = await gate.tables.batchGet(
+  return gate.tables.batchGet(
     'contact-points',
     distinct.map((key) => contactAddress(controller, key)),
   );
-  return new Map(rows.map((row) => [contactKeyOf(row), stateOf(row)]));
 }
 
 /** All contact points of one bucket, in the order of their keys. */

@@ -21,7 +21,7 @@ import { errorFields } from '../log.ts';
 import { inParallel } from '../ports/in-parallel.ts';
 import type { RangePage, Row } from '../ports/tables.ts';
 import { noteBaseSize, readBaseSize } from './base-size-store.ts';
-import { readStates, stateOf, type StoredState } from './ledger-store.ts';
+import { readStateRows, stateOf, type StoredState } from './ledger-store.ts';
 
 type PageGate = Pick<Gate, 'tables' | 'clock' | 'log'>;
 
@@ -35,9 +35,19 @@ export async function readStatesOfPage(
   controller: string,
   keys: readonly ContactKey[],
 ): Promise<ReadonlyMap<ContactKey, StoredState>> {
+  const rows = await readRowsOfPage(gate, controller, keys);
+  return new Map([...rows].map(([key, row]) => [key, stateOf(row)]));
+}
+
+/** The same as they are stored, for whoever decodes one after the other. */
+export async function readRowsOfPage(
+  gate: PageGate,
+  controller: string,
+  keys: readonly ContactKey[],
+): Promise<ReadonlyMap<ContactKey, Row>> {
   const distinct = [...new Set(keys)];
   if (possibleSaving(distinct) < limits.rangeReadsSaveUnits) {
-    return readStates(gate, controller, distinct);
+    return byKey(await readStateRows(gate, controller, distinct));
   }
   const size = await baseSizeOf(gate, controller);
   const { runs, singles } = planReads(distinct, size);
@@ -45,14 +55,18 @@ export async function readStatesOfPage(
     readRun(gate, controller, run),
   );
   const left = parts.flatMap(({ unread }) => unread);
-  const states = new Map(await readStates(gate, controller, [...singles, ...left]));
-  for (const { rows } of parts) for (const row of rows) states.set(contactKeyOf(row), stateOf(row));
+  const found = byKey(await readStateRows(gate, controller, [...singles, ...left]));
+  for (const { rows } of parts) for (const [key, row] of rows) found.set(key, row);
   await learn(
     gate,
     controller,
     parts.map(({ sample }) => sample),
   );
-  return states;
+  return found;
+}
+
+function byKey(rows: readonly Row[]): Map<ContactKey, Row> {
+  return new Map(rows.map((row) => [contactKeyOf(row), row]));
 }
 
 /** What a controller's contact points take up, by an estimate of the last day or a new one. */
@@ -79,7 +93,7 @@ const SAMPLED_BUCKET = 0x800;
 
 interface ReadRun {
   /** Those that were asked for and are there. */
-  readonly rows: readonly Row[];
+  readonly rows: ReadonlyMap<ContactKey, Row>;
   /** Keys behind the place where reading on became too dear. */
   readonly unread: readonly ContactKey[];
   readonly sample: Sample;
@@ -96,7 +110,7 @@ async function readRun(gate: PageGate, controller: string, run: KeyRun): Promise
   const wanted = new Set<ContactKey>(run.keys);
   const { pk, sk: from } = contactAddress(controller, first);
   const { sk: to } = contactAddress(controller, final);
-  const found: Row[] = [];
+  const found = new Map<ContactKey, Row>();
   let [rows, bytes] = [0, 0];
   let after: string | null = null;
   for (;;) {
@@ -104,7 +118,10 @@ async function readRun(gate: PageGate, controller: string, run: KeyRun): Promise
       ...{ table: 'contact-points', pk, from, to, limit: limits.rowsPerRead },
       ...(after === null ? {} : { after }),
     });
-    found.push(...page.rows.filter((row) => wanted.has(contactKeyOf(row))));
+    for (const row of page.rows) {
+      const key = contactKeyOf(row);
+      if (wanted.has(key)) found.set(key, row);
+    }
     rows += page.rows.length;
     bytes += bytesOf(page.rows);
     after = page.next;
