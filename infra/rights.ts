@@ -64,7 +64,7 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
     },
     // A link to upload is signed with the right to write.
     // Lines of a campaign that is rejected go at once.
-    files: { upload: stored, audience: ['read', 'write', 'delete'], result: ['write'] },
+    files: { upload: stored, audience: ['read', 'write', 'delete'], result: ['write', 'delete'] },
     sends: ['audience-uploaded', 'page-planned', 'pages-decided', 'webhook-due'],
     signs: true,
     keyRing: true,
@@ -174,12 +174,13 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
       ...requests,
       breaches: writable,
       controllers: readable,
-      // A scope names campaigns.
-      campaigns: readable,
+      // A freeze holds what is cleared, and receivers are told.
+      campaigns: appendable,
+      webhooks: appendable,
     },
-    // The link to the keys of a scope.
-    files: { result: ['read'] },
-    sends: ['scope-requested'],
+    // The link to the keys of a scope; results of what is frozen go.
+    files: { result: ['read', 'delete'] },
+    sends: ['scope-requested', 'webhook-due'],
     timers: ['breach-due'],
     keyRing: true,
   },

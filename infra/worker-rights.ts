@@ -59,7 +59,8 @@ export const workerRights: Readonly<Record<WorkerFunction, Rights>> = Object.fre
       policies: readable,
       ...clearances,
     },
-    files: { audience: ['read', 'write'], result: ['write'] },
+    // Files of a part that is written again go.
+    files: { audience: ['read', 'write'], result: ['write', 'delete'] },
     sends: ['pages-decided', 'webhook-due'],
     signs: true,
     keyRing: true,
@@ -174,7 +175,7 @@ export const workerRights: Readonly<Record<WorkerFunction, Rights>> = Object.fre
     ...none,
     tables: evaluations,
     // What does not move for an hour has failed, and nothing is left to do with its file.
-    files: { upload: ['delete'], audience: ['read', 'delete'] },
+    files: { upload: ['delete'], audience: ['read', 'delete'], result: ['delete'] },
     sends: ['audience-uploaded', 'page-planned', 'pages-decided'],
   },
 });

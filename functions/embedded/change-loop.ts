@@ -3,9 +3,11 @@ import type { TableName } from '../../shared/contract/tables.ts';
 import { SECOND_MS } from '../../shared/kernel/instant.ts';
 import { workChanges, type HandleChanges } from '../shell/batch.ts';
 import type { EmbeddedGate } from '../shell/embedded.ts';
-import type { Change } from '../shell/ports/tables.ts';
+import { errorFields } from '../shell/log.ts';
+import type { Change, Row } from '../shell/ports/tables.ts';
 import { listControllers } from '../shell/stores/controller-store.ts';
 import { listLive } from '../shell/stores/live-store.ts';
+import { readPartition } from '../shell/stores/partition.ts';
 
 /*
  * The change feed of a table, as a DynamoDB stream wakes a function on AWS: batch after batch, from
@@ -20,17 +22,23 @@ const KEEP_PLACE_MS = 5 * SECOND_MS;
 /** Before a change that failed is tried again. */
 const RETRY_MS = SECOND_MS;
 
+const ASIDE = 'aside/';
+
 export interface ChangeLoop {
   /** Works on what has changed, until nothing is left or something has failed. */
   follow(): Promise<void>;
+  /** Works once more on what was set aside, as long as the feed has it. */
+  retryAside(): Promise<void>;
   /** Behind which change it goes on; null before it has read any. */
   place(): Promise<string | null>;
 }
 
-export function createChangeLoop(
-  gate: EmbeddedGate,
-  { table, handle }: { readonly table: TableName; readonly handle: HandleChanges },
-): ChangeLoop {
+interface Feed {
+  readonly table: TableName;
+  readonly handle: HandleChanges;
+}
+
+export function createChangeLoop(gate: EmbeddedGate, { table, handle }: Feed): ChangeLoop {
   let at: { place: string | null; version: number; kept: string | null } | null = null;
   let keptAt = gate.clock.now();
   let failed = { sequence: '', attempts: 0, retryAt: 0 };
@@ -61,13 +69,14 @@ export function createChangeLoop(
     failed = { sequence, attempts, retryAt: gate.clock.now() + RETRY_MS };
     if (attempts < limits.changeAttempts) return;
     const body = JSON.stringify(change.key);
-    const row = { pk: `feed/${table}`, sk: `aside/${sequence}`, version: 1, body };
+    const row = { pk: `feed/${table}`, sk: `${ASIDE}${sequence}`, version: 1, body };
     await gate.tables.write({ kind: 'put-if-absent', table: 'campaigns', row });
     gate.log.write('error', 'change set aside', { table, sequence });
     await moveTo(sequence, true);
   }
 
   return {
+    retryAside: () => retryAside(gate, { table, handle }),
     place: async () => (await load()).kept,
     follow: async () => {
       if (gate.clock.now() < failed.retryAt) return;
@@ -87,6 +96,40 @@ export function createChangeLoop(
       }
     },
   };
+}
+
+/** Each by itself: what fails still stays where it is. */
+async function retryAside(gate: EmbeddedGate, feed: Feed): Promise<void> {
+  const { table } = feed;
+  const rows = await readPartition(gate, 'campaigns', `feed/${table}`);
+  for (const row of rows.filter(({ sk }) => sk.startsWith(ASIDE))) {
+    if (gate.stopping?.aborted === true) return;
+    try {
+      await retryOne(gate, feed, row);
+    } catch (error) {
+      const fields = { table, row: row.sk, ...errorFields(error) };
+      gate.log.write('error', 'change fails still', fields);
+    }
+  }
+}
+
+/**
+ * The feed keeps a change for as long as a clearance may last, so one that it has forgotten
+ * concerns nobody any more.
+ */
+async function retryOne(
+  gate: EmbeddedGate,
+  { table, handle }: Feed,
+  { pk, sk, version }: Row,
+): Promise<void> {
+  const sequence = sk.slice(ASIDE.length);
+  const [change] = await gate.tables.changes(table, String(Number(sequence) - 1), 1);
+  const isKept = change?.sequence === sequence;
+  if (isKept) await handle(gate, [change]);
+  const key = { pk, sk };
+  await gate.tables.write({ kind: 'delete-if-version', table: 'campaigns', key, version });
+  const said = isKept ? 'change made up for' : 'change outlived by its clearances';
+  gate.log.write(isKept ? 'info' : 'error', said, { table, sequence });
 }
 
 function placeKey(table: TableName) {

@@ -81,6 +81,7 @@ export function startWorkers(gate: EmbeddedGate): WorkerLoop {
       }
     } else if (worker.source === 'changes') {
       every(IDLE_MS, () => changes.follow());
+      every(MINUTE_MS, () => changes.retryAside());
     } else if (worker.name === 'alerts-overdue') {
       const handler = scheduleHandlers[worker.name];
       every(limits.localAlertSweepSeconds * SECOND_MS, () => handler({}, localContext));

@@ -10,6 +10,7 @@ export const campaignSteps = [
   'return',
   'expire',
   'cancel',
+  'freeze',
 ] as const;
 export type CampaignStep = (typeof campaignSteps)[number];
 
@@ -28,7 +29,8 @@ const transitions: Readonly<
   },
   // A release and a rejection both decide everybody again, so that the log says what holds.
   held: { evaluate: 'evaluating', cancel: 'cancelled' },
-  cleared: { expire: 'expired', cancel: 'cancelled' },
+  // A breach freezes the way it goes: nobody may be contacted until an officer releases it again.
+  cleared: { expire: 'expired', cancel: 'cancelled', freeze: 'held' },
   rejected: {},
   failed: {},
   expired: {},

@@ -106,6 +106,14 @@ export const limits = Object.freeze({
   breachCountries: 260,
   /** Campaigns that one scope may name: more of them are found by what they have in common. */
   scopeCampaigns: 100,
+  /** Campaigns that one freeze may name: more of them are frozen by what they have in common. */
+  freezeCampaigns: 100,
+  /** Freezes of a controller that last at once: every evaluation reads them, in one row. */
+  freezesAtOnce: 50,
+  /** Seconds in which a freeze holds what is cleared; a request has 29, a sweep does the rest. */
+  freezeSliceSeconds: 10,
+  /** Campaigns that a freeze looks at side by side. */
+  parallelFreezes: 8,
   /** Runs of the decision log that a scope looks at before it notes what it found, in one row. */
   scopeRunsPerPart: 200,
   /** Keys that are told apart at a time: some 30 MB of memory. */
@@ -178,6 +186,13 @@ export const limits = Object.freeze({
   webhookDoneDays: 7,
   /** Days in which what is announced once more is known: longer than any queue or retry of ours. */
   webhookKnownDays: 30,
+  /**
+   * Seconds for which an alert waits for the one before it, behind an attempt: longer than the
+   * first retry takes to come, and far within the 90 s for which an alert may be late.
+   */
+  alertOrderSeconds: 10,
+  /** Deliveries among which the next alert of a case is looked for: one case is never so late. */
+  alertsInOrder: 50,
   /** Deliveries that a list shows of each webhook. */
   webhookDeliveriesListed: 10,
   /** Dead deliveries that one request sends again: some seconds of writes. */

@@ -783,6 +783,12 @@ export const controllerRows: readonly BadRow[] = [
     422,
     '/establishment/region',
   ],
+  [
+    'an establishment in a region of another country',
+    settings({ establishment: { country: 'AT', region: 'DE-NW' } }),
+    422,
+    '/establishment/region',
+  ],
   ['a name with a control character', settings({ name: 'Acme\u001b[31m' }), 422, '/name'],
   [
     'a policy that loosens a period',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { FreezeResult } from '../../shared/contract/breach-freezes.ts';
 import { BreachClock, BreachView } from '../../shared/contract/breach-cases.ts';
 import { CampaignView } from '../../shared/contract/campaigns.ts';
 import { Decision, DecisionDetail, DecisionList } from '../../shared/contract/decisions.ts';
@@ -346,6 +347,12 @@ describe('every route answers as its schema says, and with nothing else', () => 
       return home.call('auditor', 'GET', `/v1/breaches/${id}/rating`);
     },
     getBreachLetter: () => ofBreach('GET', '/letter?language=en'),
+    createBreachFreeze: () => ofBreach('POST', '/freezes', { processor: 'Frozen Mails' }),
+    liftBreachFreeze: async () => {
+      const { body } = await ofBreach('POST', '/freezes', { client: 'a lost tool' });
+      const { id } = FreezeResult.parse(body);
+      return ofBreach('DELETE', `/freezes/${id}`, { reason: 'a new key' });
+    },
     createBreachScope: () => ofBreach('POST', '/scope', { processor: 'Mail Service' }),
     getBreachScope: async () => {
       await ofBreach('POST', '/scope', { processor: 'Mail Service' });

@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startWorkers, type WorkerLoop } from '../../functions/embedded/worker-loop.ts';
+import { noteChanges } from '../../functions/shell/campaigns/note-change.ts';
+import { continueSearches } from '../../functions/shell/campaigns/scan-audience.ts';
 import { chunksOf } from '../../functions/shell/ports/in-parallel.ts';
 import { createHttpsOutbound } from '../../functions/shell/ports/outbound-https.ts';
+import { readSearches } from '../../functions/shell/stores/recall-store.ts';
 import { CampaignView } from '../../shared/contract/campaigns.ts';
 import { DecisionDetail, Replay } from '../../shared/contract/decisions.ts';
 import { RecallPage, type Recall } from '../../shared/contract/recalls.ts';
@@ -394,6 +399,94 @@ describe('nothing is lost', () => {
     expect((await recallsOf(id)).items).toHaveLength(1);
     await down.shut();
   });
+});
+
+describe('message by message', () => {
+  let alone: InProcessGate;
+  let place: string | null = null;
+
+  beforeEach(async () => {
+    place = null;
+    alone = await startGateInProcess();
+    await alone.call('admin', 'PUT', '/v1/controllers/acme', controllerSettings());
+  });
+
+  afterEach(() => alone.close());
+
+  async function state(...events: readonly Submission[]): Promise<void> {
+    const reply = await alone.call('consent-source', 'POST', '/v1/events', { events });
+    expect(reply.body).toMatchObject({ accepted: events.length });
+  }
+
+  /** The feed, up to what has changed by now. */
+  async function feed(): Promise<void> {
+    const changes = await alone.gate.tables.changes('contact-points', place, 1000);
+    place = changes.at(-1)?.sequence ?? place;
+    await noteChanges(alone.gate, changes);
+  }
+
+  async function cleared(recipient: Submission): Promise<string> {
+    const body = campaignFor([recipient]);
+    const reply = await alone.call('marketing-tool', 'POST', '/v1/campaigns', body);
+    expect(reply.body).toMatchObject({ state: 'cleared', counts: { allowed: 1 } });
+    return CampaignView.parse(reply.body).id;
+  }
+
+  async function codes(id: string): Promise<readonly string[]> {
+    const reply = await alone.call('marketing-tool', 'GET', `/v1/campaigns/${id}/recalls`);
+    return RecallPage.parse(reply.body).items.map(({ code }) => code);
+  }
+
+  /** What the lifecycle of the class does to the files of an audience, or a fault of the store. */
+  function audienceFiles(): readonly string[] {
+    const folder = join(alone.dataFolder, 'files', 'audience');
+    return readdirSync(folder).map((name) => join(folder, name));
+  }
+
+  it('a campaign that fails does not take the recalls of the others', async () => {
+    const person = newPerson();
+    await state(...permitted(person));
+    await feed();
+    const broken = await cleared({ email: person.email });
+    for (const file of audienceFiles()) if (file.endsWith('.keys')) writeFileSync(file, '');
+    const sound = await cleared({ email: person.email });
+    await state(event('objection.raised', { email: person.email }, { scope: 'all' }));
+    await expect(feed()).rejects.toThrow();
+    expect(await codes(broken)).toEqual([]);
+    expect(await codes(sound)).toEqual(['D_OBJECTION_ART21']);
+  });
+
+  it('a search without the files of the audience fails, and is not over', async () => {
+    const person = newPerson();
+    await state(...permitted(person));
+    await feed();
+    const id = await cleared({ email: person.email });
+    for (const file of audienceFiles()) if (file.endsWith('.keys')) rmSync(file);
+    const domain = person.email.split('@')[1] ?? '';
+    await state(event('blocklist.entered', { domain }, { list: 'hosts' }));
+    await feed();
+    await expect(continueSearches(alone.gate, id)).rejects.toThrow('gone');
+    expect(await readSearches(alone.gate, id)).toHaveLength(1);
+  });
+
+  const linked = [
+    ['a permanent bounce', 'delivery.bounced', { permanent: true }, 'D_CONTACT_UNDELIVERABLE'],
+    ['a refusal', 'contact.refused', {}, 'D_REFUSAL_COOLDOWN'],
+  ] as const;
+
+  it.each(linked)(
+    '%s of an address that is linked to a further name of the row',
+    async (_, type, data, code) => {
+      const email = newPerson().email;
+      const phone = '+49 30 23125 901';
+      await state(...permitted({ email, phone }));
+      const id = await cleared({ id: 'not-on-record', phone });
+      await state(event(type, { email }, { channel: 'EMAIL', ...data }));
+      await feed();
+      await continueSearches(alone.gate, id);
+      expect(await codes(id)).toEqual([code]);
+    },
+  );
 });
 
 describe('workers that were stopped', () => {

@@ -364,6 +364,24 @@ describe('who may not, and when it is too late', () => {
   });
 });
 
+describe('a campaign that waits long', () => {
+  it('is released while its files outlive the clearance, and not later', async () => {
+    const own = await careful();
+    const until = formatInstant(clock.now() + 60 * DAY_MS);
+    const more = { schedule: { ...schedule(), sendUntil: until } };
+    await accept(own, ...permitted({ email: anna.email }));
+    const [one, two] = [await submit(own, [anna], more), await submit(own, [anna], more)];
+    clock.advance(29 * DAY_MS - MINUTE_MS);
+    expect((await said('release', one.id)).state).toBe('cleared');
+    clock.advance(MINUTE_MS);
+    // A block of a whole domain would find nobody in files that are deleted.
+    const late = await say('release', two.id);
+    expect(late.status).toBe(409);
+    expect(late.text).toContain('submit the campaign again');
+    expect((await said('rejection', two.id)).state).toBe('rejected');
+  });
+});
+
 describe('two words at once', () => {
   const pairs = [
     ['release', 'rejection'],

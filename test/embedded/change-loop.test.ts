@@ -137,4 +137,32 @@ describe('the feed of the embedded gate', () => {
       { pk: 'acme/000', sk: bad },
     ]);
   });
+
+  it('goes back to what was set aside, until it is done or forgotten', async () => {
+    await goLive();
+    const bad = await change(2);
+    let broken: readonly string[] = bad;
+    const { seen, follow, retryAside } = following((row) => broken.includes(row));
+    for (let attempt = 0; attempt < 2 * limits.changeAttempts; attempt++) {
+      await follow();
+      clock.advance(2 * SECOND_MS);
+    }
+    const aside = async () => {
+      const { rows: found } = await gate.tables.range({
+        ...{ table: 'campaigns', pk: `feed/${table}`, from: 'aside/', to: 'aside/~', limit: 10 },
+      });
+      return found.map(({ body }): unknown => JSON.parse(String(body)));
+    };
+    await retryAside();
+    expect(await aside()).toHaveLength(2);
+    broken = bad.slice(0, 1);
+    await retryAside();
+    expect(seen).toEqual(bad.slice(1));
+    expect(await aside()).toEqual([{ pk: 'acme/000', sk: bad[0] }]);
+    // By then no clearance lasts that was there before it.
+    await gate.tables.forgetChanges(table, (await gate.tables.lastChange(table)) ?? '');
+    await retryAside();
+    expect(await aside()).toEqual([]);
+    expect(seen).toEqual(bad.slice(1));
+  });
 });

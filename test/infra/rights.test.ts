@@ -67,7 +67,7 @@ import { CampaignFields } from '../../shared/contract/campaigns.ts';
 import { limits } from '../../shared/contract/limits.ts';
 import { operationIds, routeOf, routes, type OperationId } from '../../shared/contract/routes.ts';
 import type { RoleName } from '../../shared/contract/scopes.ts';
-import { BreachClock } from '../../shared/contract/breach-cases.ts';
+import { BreachClock, BreachPage } from '../../shared/contract/breach-cases.ts';
 import {
   AudienceUploaded,
   ImportStarted,
@@ -336,6 +336,27 @@ async function scopeBreach(breachId: string): Promise<void> {
   const other = await send(breaches, 'createBreachScope', check);
   const gate = gateOf('worker-scope-requested');
   await scopeRequested({ breachId, scope: String(other.body['id']) }, gate);
+}
+
+/** A cleared campaign is held, its receiver is told, and the freeze is lifted. */
+async function freezeBreach(): Promise<void> {
+  const listed = await send(breaches, 'listBreaches', { role: 'dpo' });
+  const breachId = BreachPage.parse(listed.body).items[0]?.id ?? '';
+  const at = clock.now();
+  const schedule = { sendFrom: formatInstant(at), sendUntil: formatInstant(at + HOUR_MS) };
+  const small = { ...fields, schedule, audience: { recipients: [recipient] } };
+  const cleared = await send(campaigns, 'createCampaign', { body: small });
+  expect(cleared.body).toMatchObject({ state: 'cleared' });
+  const role = 'incident-responder';
+  const body = { campaignIds: [String(cleared.body['id'])] };
+  const params = { id: breachId };
+  const keyed = { params, role, body, idempotencyKey: 'freeze-1' } as const;
+  const frozen = await send(breaches, 'createBreachFreeze', keyed);
+  expect(frozen).toMatchObject({ status: 201, body: { held: 1 } });
+  expect(await send(breaches, 'createBreachFreeze', keyed)).toEqual(frozen);
+  const named = { ...params, freezeId: String(frozen.body['id']) };
+  const lifted = await send(breaches, 'liftBreachFreeze', { params: named, role });
+  expect(lifted.status).toBe(200);
 }
 
 async function submittedCampaign(): Promise<string> {
@@ -761,6 +782,7 @@ async function sweepUploads(): Promise<void> {
   for (const page of [0, 1]) {
     await pagePlanned({ campaignId: written.id, run: written.run, page }, whole);
   }
+  await pagesDecided({ campaignId: written.id, run: written.run, part: 0 }, whole);
   const body = { ...fields, audience: { format: 'ndjson' } };
   const created = await send(campaigns, 'createCampaign', { body });
   const campaignId = String(created.body['id']);
@@ -920,6 +942,28 @@ async function clearCalls(): Promise<string> {
   return String(created.body['id']);
 }
 
+const wavering = { ref: 'wavering', id: 'crm-40', email: 'wavering@example.org' };
+
+/** Refuses while the request writes its results, so that these are written again. */
+async function clearAgain(): Promise<void> {
+  const [sendFrom, sendUntil] = [0, HOUR_MS].map((ms) => formatInstant(clock.now() + ms));
+  const body = {
+    ...{ ...fields, schedule: { sendFrom, sendUntil } },
+    audience: { recipients: [wavering] },
+  };
+  let isTold = false;
+  const created = await send(campaigns, 'createCampaign', { body }, (gate) => {
+    const put: typeof gate.files.put = async (key, content) => {
+      await gate.files.put(key, content);
+      if (isTold || key.fileClass !== 'result') return;
+      isTold = true;
+      await change('consent.withdrawn', { email: wavering.email }, {});
+    };
+    return { ...gate, files: { ...gate.files, put } };
+  });
+  expect(created.body).toMatchObject({ state: 'cleared', counts: { allowed: 0, denied: 1 } });
+}
+
 /** Changes as the stream brings them to its worker. */
 async function change(type: string, subject: object, data: object): Promise<void> {
   const before = await tables.lastChange('contact-points');
@@ -937,13 +981,14 @@ async function change(type: string, subject: object, data: object): Promise<void
 async function callBack(): Promise<void> {
   const origin = { kind: 'own', source: 'webshop', obtainedAt: '2026-03-01T09:12:44Z' };
   const data = { residence: 'DE', recipientType: 'CONSUMER', origin };
-  const known = callable.flatMap(({ ref, ...subject }) => [
+  const known = [...callable, wavering].flatMap(({ ref, ...subject }) => [
     consent(`${ref}-1`, subject),
     { ...consent(`${ref}-2`, subject), type: 'subject.registered', data },
   ]);
   expect((await send(facts, 'postEvents', { body: { events: known } })).body).toMatchObject({
     accepted: known.length,
   });
+  await clearAgain();
   const params = { id: await clearCalls() };
   const [otto, , emil] = callable;
   await change('consent.withdrawn', { email: otto?.email }, {});
@@ -1076,6 +1121,7 @@ beforeAll(async () => {
   await previewBreach();
   await work();
   await callBack();
+  await freezeBreach();
   await forget();
 });
 

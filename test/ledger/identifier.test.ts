@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   domainsOf,
@@ -27,6 +28,20 @@ describe('identifiers', () => {
     ['"erika"@example.org', null],
   ])('e-mail %j', (text, normalised) => {
     expect(normaliseEmail(text)?.normalised ?? null).toBe(normalised);
+  });
+
+  it('e-mail of plain letters: the same as by every step that other letters need', () => {
+    const letters = [...'aZ09.-_+@@!"(),:;<>[]\\~%/?#'];
+    const anyText = fc.string({ unit: fc.constantFrom(...letters), maxLength: 20 });
+    const address = fc
+      .tuple(anyText, fc.constantFrom('EXAMPLE.org', 'a.example.net', '-x.org', 'localhost', '1.2'))
+      .map(([localPart, host]) => `${localPart}@${host}`);
+    fc.assert(
+      fc.property(fc.oneof(anyText, address), (text) => {
+        // A blank is trimmed, and takes the long way.
+        expect(normaliseEmail(text)).toEqual(normaliseEmail(` ${text}`));
+      }),
+    );
   });
 
   it.each([

@@ -22,7 +22,13 @@ import { limits } from '../../shared/contract/limits.ts';
 import { AudienceUploaded, PagePlanned, type QueueName } from '../../shared/contract/workers.ts';
 import { assert } from '../../shared/kernel/assert.ts';
 import { formatId, newId } from '../../shared/kernel/ids.ts';
-import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS } from '../../shared/kernel/instant.ts';
+import {
+  DAY_MS,
+  formatInstant,
+  HOUR_MS,
+  MINUTE_MS,
+  SECOND_MS,
+} from '../../shared/kernel/instant.ts';
 import { hashListOf } from '../../shared/ledger/imports/hash-list.ts';
 import { startGateInProcess, type InProcessGate } from '../support/gate-in-process.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -175,6 +181,36 @@ describe('an evaluation that does not move', () => {
       problem: { title: 'the gate failed' },
     });
     await uploads();
+  });
+});
+
+describe('a worker whose lease has run out', () => {
+  it('leaves the evaluation alone that another one goes on with', async () => {
+    const { id } = await begun(`${JSON.stringify(row(1))}\n`);
+    const [message] = await uploads();
+    assert(message !== undefined, 'the file is announced');
+    let isFirst = true;
+    const slow: Gate = {
+      ...gate,
+      files: {
+        ...gate.files,
+        size: async (file) => {
+          if (isFirst) {
+            isFirst = false;
+            clock.advance((limits.leaseSeconds + 1) * SECOND_MS);
+            await planUpload(gate, message);
+            for (const next of await uploads()) await planUpload(gate, next);
+          }
+          return gate.files.size(file);
+        },
+      },
+    };
+    // What it finds is that the upload is gone, as it is of no use any more.
+    await planUpload(slow, message);
+    expect(isFirst).toBe(false);
+    expect(await stored(id)).toMatchObject({ state: 'evaluating', problem: null });
+    for (const next of await pages()) await decidePage(gate, next);
+    expect(await stored(id)).toMatchObject({ stage: 'writing' });
   });
 });
 

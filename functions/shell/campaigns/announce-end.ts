@@ -36,7 +36,7 @@ function endOf(campaign: StoredCampaign): Announcement | null {
       state,
       counts: { submitted, allowed: allowed ?? 0, denied: denied ?? 0, duplicates, invalid },
       ...(state === 'cleared' ? {} : { findings: findings.map(({ code }) => code) }),
-      ...(clearance === null
+      ...(clearance === null || state !== 'cleared'
         ? {}
         : {
             issuedAt: formatInstant(clearance.issuedAt),

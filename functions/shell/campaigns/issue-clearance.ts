@@ -3,6 +3,7 @@ import {
   clearancePayload,
   countsFault,
 } from '../../../shared/campaign/clearance.ts';
+import type { Freeze } from '../../../shared/breach/freeze.ts';
 import { stateAfter } from '../../../shared/campaign/lifecycle.ts';
 import type {
   Manifest,
@@ -18,12 +19,23 @@ import { wakeSenders } from '../flows/announce.ts';
 import type { Gate } from '../gate.ts';
 import { Unavailable } from '../ports/unavailable.ts';
 import { finishWrites, type StoredCampaign, type Versioned } from '../stores/campaign-store.ts';
-import { filesOf, readParts, shardPart, type StoredPart } from '../stores/clearance-store.ts';
+import {
+  filesOf,
+  readParts,
+  readResultsVersion,
+  resultsUnchanged,
+  shardPart,
+  type StoredPart,
+} from '../stores/clearance-store.ts';
+import { freezeOfCampaign, freezesUnchanged, readFreezes } from '../stores/freeze-store.ts';
+import { endLiveWrites } from '../stores/live-store.ts';
 import { publishSigner } from '../stores/seal-store.ts';
 import { announcedEnd } from './announce-end.ts';
 import type { AudienceIndex } from './audience-files.ts';
+import { forgetResults } from './clear-text.ts';
+import { withFreezeFinding } from './hold-frozen.ts';
 import { settleRecalls } from './settle-recalls.ts';
-import { validUntil } from './validity.ts';
+import { callsBack, validUntil } from './validity.ts';
 import { nameOfRecalls, recallsOfShard } from './write-parts.ts';
 import { beingWritten, type Part } from './writing.ts';
 
@@ -41,8 +53,9 @@ const NOTHING_UNDONE: Undone = Object.freeze({ missing: [], stale: [] });
 
 /**
  * Issues the clearance once every part is written and no recall is left out of them: counts, signed
- * manifest and state in one transaction, with what receivers are told. Whoever calls second finds
- * it done. Answers what has to be written first.
+ * manifest and state in one transaction, with what receivers are told, on the condition that the
+ * parts and the freezes are those that were looked at: under a freeze the campaign is held instead.
+ * Whoever calls second finds it done. Answers what has to be written first.
  */
 export async function issueClearance(
   gate: Gate,
@@ -52,16 +65,35 @@ export async function issueClearance(
   for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
     const before = await beingWritten(gate, place);
     if (before === null) return NOTHING_UNDONE;
-    const undone = await undoneParts(gate, before.value, index);
-    if (undone.missing.length > 0 || undone.stale.length > 0) return undone;
+    const version = await readResultsVersion(gate, place.run);
     const parts = await readParts(gate, place.run);
-    const after = await cleared(gate, before.value, parts);
+    const undone = await undoneParts(gate, before.value, index, parts);
+    if (undone.missing.length > 0 || undone.stale.length > 0) return undone;
+    const { controller } = before.value.fields;
+    const freezes = await readFreezes(gate, controller);
+    const freeze = freezeOfCampaign(freezes, before.value);
+    const isFree = freeze === null;
+    const after = isFree
+      ? await cleared(gate, before.value, parts)
+      : heldInstead(before.value, freeze);
+    const notLive =
+      isFree || callsBack(after, gate.clock.now()) ? [] : await endLiveWrites(gate, after);
     const { writes, due } = await announcedEnd(gate, after);
-    const outcome = await gate.tables.transact([...finishWrites(before, after, []), ...writes]);
+    const outcome = await gate.tables.transact([
+      ...finishWrites(before, after, notLive),
+      resultsUnchanged(place.run, version),
+      ...freezesUnchanged(freezes, controller),
+      ...writes,
+    ]);
     if (!outcome.done) continue;
     await wakeSenders(gate, due);
     const { allowed, denied } = after;
-    gate.log.write('info', 'clearance issued', { campaign: after.id, allowed, denied });
+    const said = isFree ? 'clearance issued' : 'campaign frozen';
+    gate.log.write('info', said, { campaign: after.id, allowed, denied });
+    if (!isFree) {
+      await forgetResults(gate, after);
+      return NOTHING_UNDONE;
+    }
     // Who refused since the last look was noted under the campaign as it was: a recall proper.
     await settleRecalls(gate, after);
     return NOTHING_UNDONE;
@@ -69,12 +101,19 @@ export async function issueClearance(
   throw new Unavailable('a campaign is being changed too often at once');
 }
 
+/** What was written goes; whoever releases the campaign writes it again. */
+function heldInstead(campaign: StoredCampaign, freeze: Freeze): StoredCampaign {
+  const state = stateAfter(campaign.state, 'hold');
+  if (state === null) throw new Error('invariant broken: an evaluation ends once');
+  return { ...withFreezeFinding(campaign, freeze), state, stage: null };
+}
+
 async function undoneParts(
   gate: Gate,
   campaign: StoredCampaign,
   index: AudienceIndex,
+  parts: Parts,
 ): Promise<Undone> {
-  const parts = await readParts(gate, campaign.run);
   const shards = [...Array(index.shards).keys()];
   const missing: Part[] = [
     ...shards.filter((shard) => !parts.has(shardPart(shard))),

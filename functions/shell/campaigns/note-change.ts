@@ -16,15 +16,16 @@ import {
 import { readStates } from '../stores/ledger-store.ts';
 import { listLive } from '../stores/live-store.ts';
 import { beginSearches, noteWrites, type NewNote } from '../stores/recall-store.ts';
-import { allowedAmong, openDecided, recallRecipients } from './recall-recipients.ts';
+import { allowedAmong, openGivenOut, recallRecipients } from './recall-recipients.ts';
 import { announceSearches } from './scan-audience.ts';
-import { stateAt } from './validity.ts';
+import { callsBack, stateAt } from './validity.ts';
 
 /*
  * The feed of contact points, read for the campaigns that are live:
  *
  *   evaluating ─▶ the keys are noted, and decided again before the clearance is issued
  *   cleared    ─▶ they are decided again now
+ *   held       ─▶ the same, where a freeze took back a clearance that was given out
  *   otherwise  ─▶ nobody may be contacted under the campaign, so nobody is called back
  *
  * A campaign is live before it reads its first contact point. A change that is not looked into
@@ -35,8 +36,8 @@ import { stateAt } from './validity.ts';
 interface Touched {
   /** Keys under which a recipient may stand whom a change concerns. */
   readonly own: Set<ContactKey>;
-  /** Keys that may stand in the rows of others, and whether they are listings: many share these. */
-  readonly searched: Map<ContactKey, boolean>;
+  /** Keys that many recipients may share, of which none stands under them. */
+  readonly listings: Set<ContactKey>;
 }
 
 interface Changed {
@@ -44,17 +45,36 @@ interface Changed {
   readonly states: readonly ContactPointState[];
 }
 
-/** Calls back whom these changes concern, or sees to it that somebody will: all, or a throw. */
+/**
+ * Calls back whom these changes concern, or sees to it that somebody will: all, or a throw. Every
+ * campaign is tried first: one that fails must not take the recalls of the others.
+ */
 export async function noteChanges(gate: Gate, changes: readonly Change[]): Promise<void> {
   const byController = Map.groupBy(changes, ({ key }) => controllerOf(key.pk));
-  for (const [controller, some] of byController) {
+  await tryAll(byController, async ([controller, some]) => {
     const live = await listLive(gate, controller);
-    if (live.length === 0) continue;
+    if (live.length === 0) return;
     const refusing = some.flatMap(refusingChange);
-    if (refusing.length === 0) continue;
+    if (refusing.length === 0) return;
     const touched = await touchedBy(gate, controller, refusing);
-    for (const id of live) await callBack(gate, id, touched);
+    await tryAll(live, (id) => callBack(gate, id, touched));
+  });
+}
+
+/** One after the other, then the first failure. */
+async function tryAll<Item>(
+  items: Iterable<Item>,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (const item of items) {
+    try {
+      await work(item);
+    } catch (cause) {
+      failures.push(cause);
+    }
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** A partition is named `<controller>/<bucket>`. */
@@ -84,12 +104,14 @@ async function touchedBy(
   controller: string,
   changed: readonly Changed[],
 ): Promise<Touched> {
-  const touched: Touched = { own: new Set(), searched: new Map() };
+  const touched: Touched = { own: new Set(), listings: new Set() };
   const besides = new Set<ContactKey>();
   for (const { key, states } of changed) {
     const listing = states.some(({ kind }) => kind === 'domain' || kind === 'hash');
-    touched.searched.set(key, listing);
-    if (listing) continue;
+    if (listing) {
+      touched.listings.add(key);
+      continue;
+    }
     touched.own.add(key);
     for (const state of states) {
       for (const link of state.links) touched.own.add(link.key);
@@ -109,8 +131,9 @@ async function callBack(gate: Gate, id: string, touched: Touched): Promise<void>
   for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
     const stored = await readCampaign(gate, id);
     if (stored === null) return;
-    const state = stateAt(stored.value, gate.clock.now());
-    if (state === 'cleared') return recallNow(gate, stored.value, touched);
+    const now = gate.clock.now();
+    const state = stateAt(stored.value, now);
+    if (callsBack(stored.value, now)) return recallNow(gate, stored.value, touched);
     if (state !== 'evaluating' || !hasDecided(stored.value)) return;
     if (await noteFor(gate, stored, touched)) return;
   }
@@ -129,12 +152,10 @@ const NOTES_TOGETHER = 99;
 async function noteFor(
   gate: Gate,
   stored: Versioned<StoredCampaign>,
-  { own, searched }: Touched,
+  touched: Touched,
 ): Promise<boolean> {
-  const keys = [...new Set([...own, ...searched.keys()])];
-  const notes = keys.map((key): NewNote => {
-    const listing = searched.get(key);
-    return { key, own: own.has(key), searched: listing === undefined ? null : { listing } };
+  const notes = searchesFor(touched).map(({ key, listing }): NewNote => {
+    return { key, own: !listing, searched: { listing } };
   });
   for (const some of chunksOf(notes, NOTES_TOGETHER)) {
     const writes = await noteWrites(gate, stored.value.id, some);
@@ -145,11 +166,22 @@ async function noteFor(
 }
 
 async function recallNow(gate: Gate, campaign: StoredCampaign, touched: Touched): Promise<void> {
-  const decided = await openDecided(gate, campaign);
+  const decided = await openGivenOut(gate, campaign);
   await recallRecipients(gate, decided, await allowedAmong(gate, decided, touched.own));
-  const searches = [...touched.searched].map(([key, listing]) => ({ key, listing }));
+  const searches = searchesFor(touched);
   await beginSearches(gate, campaign.id, searches);
   // Of a large audience that names one person more, the sweep searches once for a minute's worth.
   const isSmall = campaign.pages <= limits.recallSearchPages;
   if (isSmall || searches.some(({ listing }) => listing)) await announceSearches(gate, campaign.id);
+}
+
+/**
+ * Whatever a recipient may stand under may also be a further name in the row of somebody else, who
+ * is reached through it: an address that is linked to the number that the row names.
+ */
+function searchesFor({ own, listings }: Touched) {
+  return [
+    ...[...listings].map((key) => ({ key, listing: true })),
+    ...[...own].filter((key) => !listings.has(key)).map((key) => ({ key, listing: false })),
+  ];
 }

@@ -26,12 +26,15 @@ import {
 import { readWebhooks } from '../stores/webhook-store.ts';
 import { audienceOf, type CampaignAudience } from './campaign-audience.ts';
 import { logDecisions } from './log-decisions.ts';
+import { stillOut } from './validity.ts';
 
 /** A campaign whose pages are decided, ready to have some of its recipients decided again. */
 export interface DecidedCampaign {
   readonly campaign: StoredCampaign;
   readonly audience: CampaignAudience;
   readonly prepared: Prepared;
+  /** Runs whose pages say who was allowed; of several that allow somebody the first one counts. */
+  readonly runs: readonly string[];
 }
 
 /** Under the policy, the review and the instant of the campaign itself: only facts are new. */
@@ -41,11 +44,23 @@ export async function openDecided(gate: Gate, campaign: StoredCampaign): Promise
     readPolicy(gate, campaign.revision),
   ]);
   if (policy === null) throw new Error('the policy of a campaign is gone');
-  return { campaign, audience, prepared: preparedFor(campaign, policy) };
+  return { campaign, audience, prepared: preparedFor(campaign, policy), runs: [campaign.run] };
+}
+
+/**
+ * The same with everybody whom a clearance named that may still be gone by: also one that a freeze
+ * has taken back, because its files were given out. All runs of a campaign have the same pages.
+ */
+export async function openGivenOut(gate: Gate, campaign: StoredCampaign): Promise<DecidedCampaign> {
+  const decided = await openDecided(gate, campaign);
+  const out = stillOut(campaign, gate.clock.now());
+  return { ...decided, runs: [...new Set([campaign.run, ...out])] };
 }
 
 /** A recipient whom a page of the campaign allows. */
 export interface AllowedRecipient {
+  /** Whose page it is. */
+  readonly run: string;
   readonly page: number;
   readonly place: number;
   /** As on the page: the first 16 digits. */
@@ -56,34 +71,53 @@ export interface AllowedRecipient {
 /** Which recipients of a page are wanted: by their row, or by their key where the rows are gone. */
 export interface Wanted {
   readonly byRow: (row: AudienceRow) => boolean;
-  readonly keys: ReadonlySet<ContactKey>;
+  /** Null where only a row can tell: without it nobody could be said not to be concerned. */
+  readonly keys: ReadonlySet<ContactKey> | null;
 }
 
 /** The recipients that a page allows and that are wanted. */
 export async function allowedOn(
   gate: Gate,
-  { campaign, audience }: DecidedCampaign,
+  { audience, runs }: DecidedCampaign,
   page: number,
   wanted: Wanted,
 ): Promise<readonly AllowedRecipient[]> {
   const rows = await audience.rowsOf(page);
+  if (rows === null && wanted.keys === null) throw new Error('the rows of an audience are gone');
   if (rows !== null && !rows.some(wanted.byRow)) return [];
-  const decided = await readPage(gate, { run: campaign.run, page });
+  const found = await inParallel(runs, runs.length, (run) =>
+    allowedBy(gate, { run, page }, rows, wanted),
+  );
+  const byPlace = new Map(found.toReversed().flatMap(placed));
+  return [...byPlace.values()].sort((a, b) => a.place - b.place);
+}
+
+function placed(recipients: readonly AllowedRecipient[]) {
+  return recipients.map((each) => [each.place, each] as const);
+}
+
+async function allowedBy(
+  gate: Gate,
+  { run, page }: { readonly run: string; readonly page: number },
+  rows: readonly AudienceRow[] | null,
+  wanted: Wanted,
+): Promise<readonly AllowedRecipient[]> {
+  const decided = await readPage(gate, { run, page });
   if (decided === null) throw new Error('a page of the campaign is not decided');
-  const byKey = new Map([...wanted.keys].map((key) => [pageKey(key), key]));
+  const byKey = new Map([...(wanted.keys ?? [])].map((key) => [pageKey(key), key]));
   return decided.entries.flatMap(({ key, ruling }, place): AllowedRecipient[] => {
     if (!isAllowed(ruling)) return [];
     if (rows === null) {
       // The file was deleted, and with it what else the caller named: what the key says is left.
       const contact = byKey.get(key);
       const row = contact === undefined ? null : { contact, named: [], domains: [], ref: null };
-      return row === null ? [] : [{ page, place, key, row }];
+      return row === null ? [] : [{ run, page, place, key, row }];
     }
     const row = rows[place];
     if (row === undefined || pageKey(rowKey(row)) !== key) {
       throw new Error('the recipients of a page are not those that were decided');
     }
-    return wanted.byRow(row) ? [{ page, place, key, row }] : [];
+    return wanted.byRow(row) ? [{ run, page, place, key, row }] : [];
   });
 }
 
@@ -174,7 +208,7 @@ async function logAgain(
     const { key, page, reason } = each;
     return {
       ...{ key, page, place: each.place },
-      supersedes: decisionId({ run: campaign.run, page, place: each.place }),
+      supersedes: decisionId({ run: each.run, page, place: each.place }),
       decisionId: decisionId({ run, page: 0, place: index }),
       code: reason.code,
       codes: [...reason.codes],

@@ -1,4 +1,5 @@
 import { keyRecipient, type AudienceRow } from '../../../shared/campaign/audience.ts';
+import type { Freeze } from '../../../shared/breach/freeze.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import type { Recheck, RecheckSubmission } from '../../../shared/contract/recalls.ts';
 import { sha256Bytes } from '../../../shared/kernel/hash.ts';
@@ -35,6 +36,7 @@ import { readPage } from '../stores/decision-store.ts';
 import { readStates } from '../stores/ledger-store.ts';
 import { keepPolicy, policyInForce, type Policy } from '../stores/policy-store.ts';
 import { readRecalled } from '../stores/recall-store.ts';
+import { freezeOn } from './hold-frozen.ts';
 import { logDecisions } from './log-decisions.ts';
 import { allowedAmong, openDecided } from './recall-recipients.ts';
 import { stateAt, validUntil } from './validity.ts';
@@ -44,7 +46,8 @@ import { stateAt, validUntil } from './validity.ts';
  * the policy of now. It may only take away: whom the campaign has not cleared, or has recalled, no
  * officer has seen and no count has. The rules are asked about them all the same; where these would
  * allow them, they are denied because the campaign is not approved for them, on a page of the log
- * that says so and is replayed like any other.
+ * that says so and is replayed like any other. While a breach case freezes the campaign, everybody
+ * is denied so, and the page names the case.
  */
 
 interface RecheckCall {
@@ -70,6 +73,8 @@ interface Now {
   readonly controller: Controller;
   readonly policy: Policy;
   readonly at: EpochMs;
+  /** Under which the campaign is. */
+  readonly freeze: Freeze | null;
 }
 
 /** Allow or deny now, for the moment of dispatch; logged before answered, in the order sent. */
@@ -77,13 +82,13 @@ export async function recheckRecipients(
   gate: Gate,
   call: RecheckCall,
 ): Promise<readonly Recheck[]> {
-  const campaign = await clearedCampaign(gate, call);
+  const { campaign, freeze } = await clearedCampaign(gate, call);
   const controller = await readController(gate, campaign.fields.controller);
   if (controller === null) throw new Error('invariant broken: a campaign has a controller');
   const policy = policyInForce(controller);
   await keepPolicy(gate, policy);
-  const now: Now = { campaign, controller, policy, at: gate.clock.now() };
-  const prepared = preparedFor(now, approvalOf(campaign));
+  const now: Now = { campaign, controller, policy, at: gate.clock.now(), freeze };
+  const prepared = preparedFor(now, freeze === null ? approvalOf(campaign) : 'refused');
   const rechecked = await decide(gate, now, prepared, call.body);
   const header = headerOf(now, call.actor);
   const run = runOf(call.requestId);
@@ -106,13 +111,20 @@ export async function recheckRecipients(
     .map(({ view }) => view);
 }
 
-async function clearedCampaign(gate: Gate, call: RecheckCall): Promise<StoredCampaign> {
+/** One that was cleared and that a freeze holds is rechecked as well: everybody is denied. */
+async function clearedCampaign(
+  gate: Gate,
+  call: RecheckCall,
+): Promise<{ readonly campaign: StoredCampaign; readonly freeze: Freeze | null }> {
   const stored = await readCampaign(gate, call.id);
   if (stored === null || !mayActFor(call.actor, stored.value.fields.controller)) {
     throw notFound('campaign of that id');
   }
-  const state = stateAt(stored.value, gate.clock.now());
-  if (state === 'cleared') return stored.value;
+  const campaign = stored.value;
+  const state = stateAt(campaign, gate.clock.now());
+  const wasCleared = state === 'cleared' || (state === 'held' && campaign.clearance !== null);
+  const freeze = wasCleared ? await freezeOn(gate, campaign) : null;
+  if (state === 'cleared' || freeze !== null) return { campaign, freeze };
   throw new Problem('state-conflict', `the campaign is \`${state}\`, and not \`cleared\``);
 }
 
@@ -123,7 +135,7 @@ function preparedFor(
   return prepare(campaign.fields, establishmentOf(controller), policy, at, approval);
 }
 
-function headerOf({ campaign, controller, policy, at }: Now, actor: Actor): PageHeader {
+function headerOf({ campaign, controller, policy, at, freeze }: Now, actor: Actor): PageHeader {
   const { audience: _, ...own } = pageHeader(campaign);
   return {
     ...own,
@@ -134,13 +146,14 @@ function headerOf({ campaign, controller, policy, at }: Now, actor: Actor): Page
     instant: at,
     notAfter: Math.min(at + limits.checkValidityMinutes * MINUTE_MS, validUntil(campaign)),
     client: actor.subject,
+    ...(freeze === null ? {} : ({ approval: 'refused', freeze: freeze.breachId } as const)),
   };
 }
 
 /** By the rules, sorted as the log has them; and whether the campaign covers them. */
 async function decide(
   gate: Gate,
-  { campaign, controller }: Now,
+  { campaign, controller, freeze }: Now,
   prepared: Prepared,
   { recipients }: RecheckSubmission,
 ): Promise<readonly Rechecked[]> {
@@ -154,7 +167,7 @@ async function decide(
   const read = currentFacts(gate, controller.id);
   const facts = isRejected ? [] : await gatherFacts(read, channel, rows);
   const rulings = isRejected ? rejectAll(prepared, rows.length) : judgeAll(prepared, facts);
-  const cleared = await clearedRows(gate, campaign, rows);
+  const cleared = freeze === null ? await clearedRows(gate, campaign, rows) : new Set();
   return rulings
     .flatMap((ruling, order): Rechecked[] => {
       const row = rows[order];

@@ -8,11 +8,11 @@ import { readCampaign } from '../stores/campaign-store.ts';
 import { endSearch, keepPlace, readSearches, type StoredSearch } from '../stores/recall-store.ts';
 import {
   allowedOn,
-  openDecided,
+  openGivenOut,
   recallRecipients,
   type DecidedCampaign,
 } from './recall-recipients.ts';
-import { stateAt } from './validity.ts';
+import { callsBack } from './validity.ts';
 
 /*
  * What stands on no page by itself is searched for on all of them: a whole domain, an entry of a
@@ -83,7 +83,7 @@ export async function scanAudience(
     if (first === undefined) return true;
     if (gate.clock.now() >= until || gate.stopping?.aborted === true) break;
     const page = first.at.next;
-    const wanted = { byRow: (row: AudienceRow) => concerns(row, sought), keys: sought.keys };
+    const wanted = { byRow: (row: AudienceRow) => concerns(row, sought), keys: null };
     await recallRecipients(gate, decided, await allowedOn(gate, decided, page, wanted));
     const next = (page + 1) % campaign.pages;
     searches = searches.map((each) => ({ ...each, at: { next, left: each.at.left - 1 } }));
@@ -92,13 +92,13 @@ export async function scanAudience(
   return false;
 }
 
-/** One call of the worker: goes on with the searches of a cleared campaign, and hands itself on. */
+/** One call of the worker: goes on with the searches of a campaign, and hands itself on. */
 export async function continueSearches(gate: Gate, campaignId: string): Promise<void> {
   const stored = await readCampaign(gate, campaignId);
   // While it is being evaluated, its last stage searches itself; once it has ended, nobody has to.
-  if (stored === null || stateAt(stored.value, gate.clock.now()) !== 'cleared') return;
+  if (stored === null || !callsBack(stored.value, gate.clock.now())) return;
   const until = gate.clock.now() + limits.recallSliceSeconds * SECOND_MS;
-  const decided = await openDecided(gate, stored.value);
+  const decided = await openGivenOut(gate, stored.value);
   if (!(await scanAudience(gate, decided, until))) await announceSearches(gate, campaignId);
 }
 

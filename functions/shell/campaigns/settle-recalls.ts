@@ -8,14 +8,16 @@ import type { StoredCampaign } from '../stores/campaign-store.ts';
 import {
   beginSearches,
   endNote,
+  noteSearchMove,
   readAllRecalls,
   readChangeNotes,
+  readSearches,
   type StoredNote,
   type StoredRecall,
 } from '../stores/recall-store.ts';
 import {
   allowedAmong,
-  openDecided,
+  openGivenOut,
   recallRecipients,
   type DecidedCampaign,
 } from './recall-recipients.ts';
@@ -33,11 +35,18 @@ export interface SettledRecall {
   readonly at: number;
 }
 
+/** A search over a very large audience did not end in one call: the next one goes on with it. */
+export class SearchBrokenOff extends Unavailable {
+  constructor() {
+    super('the audience of a campaign is still being searched');
+  }
+}
+
 /**
  * Decides again whoever has changed while the campaign was being evaluated, and answers all recalls
  * of the campaign so far, by the key of the recipient on its page. All of its pages must be
- * decided. May be called at any time and as often as is liked; throws `Unavailable` when a search
- * over a very large audience did not end in time: the next call goes on with it.
+ * decided. May be called at any time and as often as is liked; throws `SearchBrokenOff` when a
+ * search over a very large audience did not end in time: the next call goes on with it.
  */
 export async function settleRecalls(
   gate: Gate,
@@ -52,18 +61,26 @@ function settled({ key, page, codes, decisionId, at }: StoredRecall): SettledRec
   return { key, page, codes, basis: null, decisionId, at };
 }
 
-/** What was noted of a campaign whose pages are decided: done, and off the list. */
+/**
+ * What was noted of a campaign whose pages are decided, and the searches that an earlier call has
+ * begun: done, and off the list. Throws `SearchBrokenOff`.
+ */
 export async function settleNotes(gate: Gate, campaign: StoredCampaign): Promise<void> {
-  const notes = await readChangeNotes(gate, campaign.id);
   // Nobody of a rejected campaign was allowed.
-  if (notes.length === 0 || campaign.rejected) return;
-  const decided = await openDecided(gate, campaign);
+  if (campaign.rejected) return;
+  // In this order: a note goes once its search is there.
+  const notes = await readChangeNotes(gate, campaign.id);
+  const begun = await readSearches(gate, campaign.id);
+  if (notes.length === 0 && begun.length === 0) return;
+  const decided = await openGivenOut(gate, campaign);
   for (const some of chunksOf(notes, limits.pageRecipients)) {
     await settleSome(gate, decided, some);
   }
   const until = gate.clock.now() + limits.recallSliceSeconds * SECOND_MS;
-  if (await scanAudience(gate, decided, until)) return;
-  throw new Unavailable('the audience of a campaign is still being searched');
+  const isDone = await scanAudience(gate, decided, until);
+  // Only what takes more than one call is a move: whatever comes anew holds up no sweep.
+  if (!isDone || begun.some(({ at }) => at !== null)) await noteSearchMove(gate, campaign);
+  if (!isDone) throw new SearchBrokenOff();
 }
 
 async function settleSome(

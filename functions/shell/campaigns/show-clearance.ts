@@ -15,6 +15,7 @@ import { inParallel } from '../ports/in-parallel.ts';
 import { Problem } from '../problem.ts';
 import type { StoredCampaign } from '../stores/campaign-store.ts';
 import { readParts, resultFile } from '../stores/clearance-store.ts';
+import { freezeOn, frozenProblem } from './hold-frozen.ts';
 import { manifestsOf } from './issue-clearance.ts';
 import { stateAt, validUntil } from './validity.ts';
 
@@ -39,6 +40,8 @@ export async function showClearance(
   format: ResultFormat = campaign.upload?.format ?? 'ndjson',
 ): Promise<Clearance> {
   const state = stateAt(campaign, gate.clock.now());
+  const freeze = state === 'cleared' || state === 'held' ? await freezeOn(gate, campaign) : null;
+  if (freeze !== null) throw frozenProblem(freeze, 'there is no clearance');
   if (state !== 'cleared') {
     throw new Problem('state-conflict', `the campaign is \`${state}\`: ${refusals[state]}`);
   }

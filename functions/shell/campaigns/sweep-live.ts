@@ -1,6 +1,7 @@
 import type { Gate } from '../gate.ts';
 import { errorFields } from '../log.ts';
 import {
+  campaignUnchanged,
   campaignWrite,
   readCampaign,
   type StoredCampaign,
@@ -10,9 +11,10 @@ import { listControllers } from '../stores/controller-store.ts';
 import { endLiveWrites, listLive } from '../stores/live-store.ts';
 import { hasNotes, readSearches } from '../stores/recall-store.ts';
 import { forgetLines } from './clear-text.ts';
+import { holdFrozen } from './hold-frozen.ts';
 import { announceSearches } from './scan-audience.ts';
 import { settleNotes } from './settle-recalls.ts';
-import { stateAt } from './validity.ts';
+import { callsBack, stateAt } from './validity.ts';
 
 /** Every live campaign, one after the other: one that fails does not hold up the others. */
 export async function sweepLiveCampaigns(gate: Gate): Promise<void> {
@@ -35,9 +37,17 @@ async function sweepCampaign(gate: Gate, id: string): Promise<void> {
   if (stored === null) return;
   const state = stateAt(stored.value, gate.clock.now());
   if (state === 'expired' || state === 'cancelled') return end(gate, stored, state);
-  if (state !== 'cleared') return;
+  if (state === 'cleared' && (await holdFrozen(gate, id))) return;
+  if (state === 'held' && !callsBack(stored.value, gate.clock.now())) return leave(gate, stored);
+  if (state !== 'cleared' && state !== 'held') return;
   if (await hasNotes(gate, id)) await settleNotes(gate, stored.value);
   if ((await readSearches(gate, id)).length > 0) await announceSearches(gate, id);
+}
+
+/** What a freeze took back is void by now. The lines stay: a release writes them again. */
+async function leave(gate: Gate, before: Versioned<StoredCampaign>): Promise<void> {
+  const writes = await endLiveWrites(gate, before.value);
+  if (writes.length > 0) await gate.tables.transact([campaignUnchanged(before), ...writes]);
 }
 
 /**

@@ -23,5 +23,19 @@ export function stateAt(
   now: EpochMs,
 ): CampaignState {
   if (campaign.state !== 'cleared') return campaign.state;
-  return now > validUntil(campaign) ? 'expired' : 'cleared';
+  return now >= validUntil(campaign) ? 'expired' : 'cleared';
+}
+
+/** Runs whose clearance a freeze took back, as long as their files may still be gone by. */
+export function stillOut({ handedOut }: Pick<StoredCampaign, 'handedOut'>, now: EpochMs) {
+  return handedOut.filter(({ notAfter }) => now < notAfter).map(({ run }) => run);
+}
+
+/** Whether a refusal calls somebody back: from a clearance that holds, or whose files are out. */
+export function callsBack(
+  campaign: Validity & Pick<StoredCampaign, 'state' | 'handedOut'>,
+  now: EpochMs,
+): boolean {
+  const state = stateAt(campaign, now);
+  return state === 'cleared' || (state === 'held' && stillOut(campaign, now).length > 0);
 }

@@ -15,8 +15,9 @@ import {
   type WrittenPart,
 } from '../stores/clearance-store.ts';
 import { readAudienceIndex, type AudienceIndex } from './audience-files.ts';
+import { forgetPart } from './clear-text.ts';
 import { issueClearance } from './issue-clearance.ts';
-import { settleRecalls } from './settle-recalls.ts';
+import { SearchBrokenOff, settleRecalls } from './settle-recalls.ts';
 import {
   nameOfRecalls,
   recallsOfShard,
@@ -106,14 +107,25 @@ function nameOf(part: Part): PartName {
 
 /** Writes what a message names, and issues the clearance if it was the last. */
 export async function writeResults(gate: Gate, message: PagesDecided): Promise<void> {
-  if (message.part === 'all') return writeNow(gate, message);
   const found = await beingWritten(gate, message);
   if (found === null) return;
-  const index = await indexOf(gate, found.value);
-  if (message.part !== 'issue') await writePart(gate, found.value, index, message.part);
-  const { missing, stale } = await issueClearance(gate, message, index);
+  const { part } = message;
+  try {
+    await (part === 'all' ? writeNow(gate, message) : writeOne(gate, found.value, part));
+  } catch (cause) {
+    if (!(cause instanceof SearchBrokenOff)) throw cause;
+    // The search hands itself on: a message that fails comes again late, and few times.
+    await announceParts(gate, found.value, [part], 0);
+  }
+}
+
+async function writeOne(gate: Gate, campaign: StoredCampaign, part: Part | 'issue'): Promise<void> {
+  const index = await indexOf(gate, campaign);
+  if (part !== 'issue') await writePart(gate, campaign, index, part);
+  const place = { campaignId: campaign.id, run: campaign.run };
+  const { missing, stale } = await issueClearance(gate, place, index);
   // What is missing was announced before, and the sweep knows of it.
-  if (missing.length === 0 && stale.length > 0) await announceParts(gate, found.value, stale, 0);
+  if (missing.length === 0 && stale.length > 0) await announceParts(gate, campaign, stale, 0);
 }
 
 /** Writes everything here and now, as far as nobody else has, and issues the clearance. */
@@ -143,7 +155,8 @@ async function writePart(
       : new Map();
   const noted = await readPart(gate, campaign.run, nameOf(part));
   if (noted !== null && isDone(noted, nameOfRecalls(recalls))) return;
-  await notePart(gate, campaign, part, await written(gate, campaign, { index, part, recalls }));
+  const made = await written(gate, campaign, { index, part, recalls });
+  await notePart(gate, campaign, part, { written: made, seen: recalls.size });
 }
 
 /** As it is wanted, or as often written as it may be. */
@@ -170,21 +183,27 @@ function written(
   }
 }
 
-/** Losing to another worker who wrote the same is the same as winning. */
+/**
+ * Losing to another worker who wrote the same, or has seen more recalls, is the same as winning.
+ * Files that are not noted, or not any more, go.
+ */
 async function notePart(
   gate: Gate,
   { id: campaignId, run }: StoredCampaign,
   part: Part,
-  written: WrittenPart,
+  { written, seen }: { readonly written: WrittenPart; readonly seen: number },
 ): Promise<void> {
   for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
     const campaign = await beingWritten(gate, { campaignId, run });
-    if (campaign === null) return;
     const before = await readPart(gate, run, nameOf(part));
-    if (before !== null && isDone(before, written.recalls)) return;
-    const after: StoredPart = { ...written, at: gate.clock.now() };
-    const outcome = await gate.tables.transact(partWrites(campaign, nameOf(part), before, after));
-    if (outcome.done) return;
+    const isNoted =
+      before !== null && (isDone(before, written.recalls) || before.value.seen > seen);
+    if (campaign === null || isNoted) return forgetPart(gate, written, before?.value ?? null);
+    const after: StoredPart = { ...written, seen, at: gate.clock.now() };
+    const writes = await partWrites(gate, campaign, nameOf(part), before, after);
+    const outcome = await gate.tables.transact(writes);
+    if (!outcome.done) continue;
+    return before === null ? undefined : forgetPart(gate, before.value, after);
   }
   throw new Unavailable('the results of a campaign are being changed too often at once');
 }

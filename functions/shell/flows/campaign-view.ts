@@ -37,9 +37,14 @@ export async function campaignView(gate: Gate, campaign: StoredCampaign): Promis
     findings: campaign.findings,
     review: review === null ? null : { ...review, at: formatInstant(review.at) },
     policy: campaign.revision === '' ? null : { revision: campaign.revision },
-    clearance: clearanceSummary(campaign),
+    // One that a freeze or its own sender took back is nothing to go by.
+    clearance: isTakenBack(campaign) ? null : clearanceSummary(campaign),
     problem: campaign.problem,
   };
+}
+
+function isTakenBack({ state }: StoredCampaign): boolean {
+  return state === 'held' || state === 'cancelled';
 }
 
 /** What is counted while a campaign is decided. */

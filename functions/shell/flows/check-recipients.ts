@@ -1,3 +1,4 @@
+import type { Freeze } from '../../../shared/breach/freeze.ts';
 import {
   keyRecipient,
   type AudienceKeyring,
@@ -23,6 +24,7 @@ import type { Gate } from '../gate.ts';
 import { Problem } from '../problem.ts';
 import { campaignFactsText, keepFacts } from '../stores/campaign-store.ts';
 import type { Controller } from '../stores/controller-store.ts';
+import { freezeAmong, readFreezes } from '../stores/freeze-store.ts';
 import { keepPage, runRow, type Run } from '../stores/decision-store.ts';
 import { writePageRows } from '../stores/page-files.ts';
 import { keepPolicy, policyInForce, readPolicy, type Policy } from '../stores/policy-store.ts';
@@ -61,10 +63,15 @@ export async function checkRecipients(
   const { recipients, mode = 'enforce', asOf, policy: revision, ...submitted } = body;
   const fields = CampaignFields.parse(submitted);
   const controller = await controllerFor(gate, call.actor, body.controller);
-  const policy = await policyFor(gate, controller, revision ?? null);
+  const [policy, freeze] = await Promise.all([
+    policyFor(gate, controller, revision ?? null),
+    // Another instant is a question, and no answer to it is a release of contact.
+    asOf == null ? freezeOfCheck(gate, fields, call.actor) : null,
+  ]);
   const evaluatedAt = gate.clock.now();
   const instant = asOf == null ? evaluatedAt : (parseInstant(asOf) ?? evaluatedAt);
-  const prepared = prepare(fields, establishmentOf(controller), policy, instant);
+  const approval = freeze === null ? 'not_asked' : 'refused';
+  const prepared = prepare(fields, establishmentOf(controller), policy, instant, approval);
   const keyring = keyringOf(gate, controller);
   const checked = await decide(gate, { fields, prepared, recipients, keyring, asOf: asOf != null });
   const run = runOf(call.requestId);
@@ -82,6 +89,7 @@ export async function checkRecipients(
     notAfter: evaluatedAt + limits.checkValidityMinutes * MINUTE_MS,
     refs: mode === 'enforce',
     client: call.actor.subject,
+    ...(freeze === null ? {} : ({ approval: 'refused', freeze: freeze.breachId } as const)),
   };
   const sorted = [...checked].sort((a, b) => compareText(a.key, b.key) || a.order - b.order);
   const page: DecisionPage = {
@@ -101,6 +109,15 @@ export async function checkRecipients(
       explain: each.facts === null ? unexplained : explainFrom(each.facts, prepared.evaluation),
     });
   });
+}
+
+/** The freeze that a check is under: of a processor that it names, or of who asks. */
+async function freezeOfCheck(
+  gate: Gate,
+  { controller, processors }: CampaignFields,
+  { subject: client }: Actor,
+): Promise<Freeze | null> {
+  return freezeAmong(await readFreezes(gate, controller), { campaignId: null, processors, client });
 }
 
 /** A run is named after the request that made it, so a retry finds what was logged. */

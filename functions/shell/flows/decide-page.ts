@@ -1,18 +1,18 @@
 import { rowKey } from '../../../shared/campaign/audience.ts';
 import type { PagePlanned } from '../../../shared/contract/workers.ts';
-import { pageKey, type DecisionPage } from '../../../shared/log/decision-page.ts';
-import { codesOf, isAllowed } from '../../../shared/policy/decide.ts';
+import { encodePage, pageKey, type DecisionPage } from '../../../shared/log/decision-page.ts';
+import { codesOf, isAllowed, judgeRecipient } from '../../../shared/policy/decide.ts';
 import { rowsOfPage } from '../campaigns/page-rows.ts';
 import type { Gate } from '../gate.ts';
 import { readCampaign, type StoredCampaign } from '../stores/campaign-store.ts';
-import { keepPage, readPage } from '../stores/decision-store.ts';
+import { keepPageBytes, mustReadPage, readPage } from '../stores/decision-store.ts';
 import { readPolicy } from '../stores/policy-store.ts';
 import { countPart, isCounted, readProgress, type Sums } from '../stores/progress-store.ts';
 import { pagesOf } from './campaign-view.ts';
 import { endDeciding } from './end-evaluation.ts';
 import { pageHeader, preparedFor } from './evaluate-campaign.ts';
-import { currentFactsOfPage, factsOfLedger, gatherFacts, occurredBy } from './gather-facts.ts';
-import { judgeAll, rejectAll } from './prepare.ts';
+import { currentFactsOfPage, factsOfLedger, judgeFacts, occurredBy } from './gather-facts.ts';
+import { rejectAll } from './prepare.ts';
 
 /**
  * Decides one page of a run, counts it, and ends the evaluation when it was the last. Every step
@@ -26,30 +26,36 @@ export async function decidePage(gate: Gate, message: PagePlanned): Promise<void
   if (campaign.state !== 'evaluating' || (campaign.stage ?? 'deciding') !== 'deciding') return;
   // Of an audience without a single valid recipient there is no page.
   if (campaign.pages === 0) return finish(gate, campaign);
-  const sums = sumsOf(await decidedPage(gate, campaign, message.page));
+  const sums = await decidedPage(gate, campaign, message.page);
   if (await countPart(gate, pagesOf(campaign), message.page, sums)) await finish(gate, campaign);
 }
 
 /** A dry run logs nothing: a page of it that comes again is decided again, and counted once. */
-async function decidedPage(
-  gate: Gate,
-  campaign: StoredCampaign,
-  number: number,
-): Promise<DecisionPage> {
+async function decidedPage(gate: Gate, campaign: StoredCampaign, number: number): Promise<Sums> {
   const place = { run: campaign.run, page: number };
   if (campaign.mode === 'dry_run') {
-    const isDone = await isCounted(gate, pagesOf(campaign), number);
-    return isDone ? { header: pageHeader(campaign), entries: [] } : decide(gate, campaign, place);
+    if (await isCounted(gate, pagesOf(campaign), number)) return {};
+    return (await decide(gate, campaign, place)).sums;
   }
   const kept = await readPage(gate, place);
-  return kept ?? keepPage(gate, place, await decide(gate, campaign, place));
+  if (kept !== null) return sumsOf(kept);
+  const { controller } = campaign.fields;
+  const { bytes, sums } = await decide(gate, campaign, place);
+  const isOurs = await keepPageBytes(gate, place, { controller, bytes });
+  return isOurs ? sums : sumsOf(await mustReadPage(gate, place));
+}
+
+/** A page as it is logged. What it was made of is some hundred times as much. */
+interface Decided {
+  readonly bytes: Uint8Array;
+  readonly sums: Sums;
 }
 
 async function decide(
   gate: Gate,
   campaign: StoredCampaign,
   place: { readonly run: string; readonly page: number },
-): Promise<DecisionPage> {
+): Promise<Decided> {
   const audience = { run: campaign.audience ?? place.run, page: place.page };
   const [rows, policy] = await Promise.all([
     rowsOfPage(gate, audience),
@@ -60,19 +66,40 @@ async function decide(
   // The facts are those of now, however long ago the campaign began: explanations go by this.
   const evaluatedAt = gate.clock.now();
   const keys = rows?.map((row) => pageKey(rowKey(row))) ?? (await loggedKeys(gate, audience));
-  const rulings =
-    prepared.rejected.length > 0
-      ? rejectAll(prepared, keys.length)
-      : judgeAll(
-          prepared,
-          await gatherFacts(readFacts(gate, campaign), campaign.fields.channel, mustHave(rows)),
-        );
-  const entries = keys.flatMap((key, index) => {
-    const ruling = rulings[index];
-    return ruling === undefined ? [] : [{ key, ruling }];
+  return inTurn(gate, async () => {
+    const rulings =
+      prepared.rejected.length > 0
+        ? rejectAll(prepared, keys.length)
+        : await judgeFacts(
+            readFacts(gate, campaign),
+            campaign.fields.channel,
+            mustHave(rows),
+            (facts) => judgeRecipient(facts, prepared.evaluation),
+          );
+    const entries = keys.flatMap((key, index) => {
+      const ruling = rulings[index];
+      return ruling === undefined ? [] : [{ key, ruling }];
+    });
+    if (entries.length !== keys.length) throw new Error('a recipient was left without a ruling');
+    const page = { header: { ...pageHeader(campaign), evaluatedAt }, entries };
+    return { bytes: encodePage(page), sums: sumsOf(page) };
   });
-  if (entries.length !== keys.length) throw new Error('a recipient was left without a ruling');
-  return { header: { ...pageHeader(campaign), evaluatedAt }, entries };
+}
+
+const turns = new WeakMap<Gate['tables'], Promise<unknown>>();
+
+/**
+ * Where a process has its stores to itself, reading them is a call and no wait: pages side by side
+ * would be no faster, and would hold the contact points of all of them at once.
+ */
+function inTurn<Result>(gate: Gate, work: () => Promise<Result>): Promise<Result> {
+  if (gate.aloneSince === undefined) return work();
+  const own = (turns.get(gate.tables) ?? Promise.resolve()).then(work);
+  turns.set(
+    gate.tables,
+    own.catch(() => {}),
+  );
+  return own;
 }
 
 function readFacts(gate: Gate, { asOf, fields }: StoredCampaign) {
@@ -97,7 +124,7 @@ function mustHave<Rows>(rows: Rows | null): Rows {
   return rows;
 }
 
-function sumsOf({ entries }: DecisionPage): Sums {
+function sumsOf({ entries }: Pick<DecisionPage, 'entries'>): Sums {
   const sums: Record<string, number> = {};
   const add = (name: string, count: number) => (sums[name] = (sums[name] ?? 0) + count);
   for (const { ruling } of entries) {

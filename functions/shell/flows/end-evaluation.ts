@@ -1,6 +1,8 @@
 import { stateAfter, type CampaignStep } from '../../../shared/campaign/lifecycle.ts';
 import { announcedEnd } from '../campaigns/announce-end.ts';
 import { forgetLines } from '../campaigns/clear-text.ts';
+import { freezeOn, withFreezeFinding } from '../campaigns/hold-frozen.ts';
+import { callsBack } from '../campaigns/validity.ts';
 import { beginWriting } from '../campaigns/write-results.ts';
 import type { Gate } from '../gate.ts';
 import { inParallel } from '../ports/in-parallel.ts';
@@ -34,6 +36,9 @@ export async function endDeciding(gate: Gate, run: StoredCampaign, sums: Sums): 
         'a list that hashes in a new way was imported since it was read: submit the campaign again',
     });
   }
+  // A freeze that comes behind this look is seen before the clearance is issued.
+  const freeze = await freezeOn(gate, campaign);
+  if (freeze !== null) return end(gate, before, withFreezeFinding(campaign, freeze), 'hold');
   if (campaign.held) return end(gate, before, campaign, 'hold');
   const after: StoredCampaign = { ...campaign, stage: 'writing' };
   // Losing this race to another worker is the same as winning it.
@@ -73,14 +78,16 @@ async function end(
   const isDone = campaign.problem === null;
   const after: StoredCampaign = { ...campaign, state, stage: null };
   const [notLive, { writes, due }] = await Promise.all([
-    endLiveWrites(gate, after),
+    callsBack(after, gate.clock.now()) ? [] : endLiveWrites(gate, after),
     announcedEnd(gate, after),
   ]);
   const outcome = await gate.tables.transact([...finishWrites(before, after, notLive), ...writes]);
   if (!outcome.done) return;
   await wakeSenders(gate, due);
   if (!isDone && step === 'fail') await deleteUpload(gate, after);
-  if (step === 'reject' || step === 'fail') await forgetLines(gate, after);
+  if (!isDone) await deleteParts(gate, after);
+  // Whoever starts a campaign after a dry run has its file read once more.
+  if (step !== 'hold') await forgetLines(gate, after);
   gate.log.write('info', 'evaluation ended', {
     campaign: after.id,
     state,
@@ -104,7 +111,6 @@ const PARALLEL_DELETES = 8;
 async function deleteUpload(gate: Gate, campaign: StoredCampaign): Promise<void> {
   if (campaign.upload === null) return;
   await gate.files.delete(uploadFile(campaign.id));
-  await deleteParts(gate, campaign);
 }
 
 /** What was read of an upload, once it is sorted or of no use any more. */

@@ -153,6 +153,7 @@ export function newDraft(
     denied: null,
     reasons: null,
     clearance: null,
+    handedOut: [],
     problem: null,
   };
 }
@@ -193,6 +194,8 @@ export async function evaluationOf(
     allowed: null,
     denied: null,
     reasons: null,
+    // One that a freeze took back is not the next one's.
+    clearance: null,
     problem: null,
   };
   const { rejected } = preparedFor(after, policy);

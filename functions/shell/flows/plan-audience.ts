@@ -75,7 +75,7 @@ async function readFile(gate: Gate, held: HeldPlanning, campaign: StoredCampaign
     // In the ways of hashing that the campaign began with: another one fails it at its end.
     const known = new Set(campaign.hashLists);
     const hashLists = controller.hashLists.filter(({ id }) => known.has(id));
-    const hosts = new Map<string, string>();
+    const hosts = new Map<string, readonly string[]>();
     const keyring = { ...keyringOf(gate, { ...controller, hashLists }), hosts };
     if (!(await splitUpload(gate, held, { campaign, upload, keyring, isTime }))) {
       await held.release();
@@ -123,13 +123,12 @@ async function requireSameUpload(
 
 /** A file that cannot be read ends the evaluation; any other failure is tried again. */
 async function giveUp(gate: Gate, held: HeldPlanning, cause: unknown): Promise<void> {
-  if (cause instanceof LeaseLost) return;
   const { campaignId, run, attempts, number } = held.value;
   const isFile = cause instanceof UploadProblem;
-  if (!isFile && attempts + 1 < limits.importAttempts) {
-    await held.release({ attempts: attempts + 1 });
-    throw cause;
-  }
+  const isTriedAgain = !isFile && attempts + 1 < limits.importAttempts;
+  // Whoever has lost the file to another worker knows nothing of it any more.
+  if (cause instanceof LeaseLost || !(await isReleased(held, attempts + 1))) return;
+  if (isTriedAgain) throw cause;
   const problem = isFile
     ? { title: 'the file cannot be read', detail: cause.message }
     : {
@@ -137,9 +136,21 @@ async function giveUp(gate: Gate, held: HeldPlanning, cause: unknown): Promise<v
         detail: `reading the file failed ${limits.importAttempts} times behind row ${number}`,
       };
   const before = await mustRead(gate, campaignId);
-  if (before.value.run !== run || before.value.state !== 'evaluating') return;
+  const { state, stage } = before.value;
+  if (before.value.run !== run || state !== 'evaluating' || stage !== 'splitting') return;
   await failEvaluation(gate, before, problem);
   if (!isFile) throw cause;
+}
+
+/** False when another worker has taken the file in between. */
+async function isReleased(held: HeldPlanning, attempts: number): Promise<boolean> {
+  try {
+    await held.release({ attempts });
+    return true;
+  } catch (cause) {
+    if (cause instanceof LeaseLost) return false;
+    throw cause;
+  }
 }
 
 async function sort(

@@ -12,6 +12,7 @@ import {
 } from '../stores/campaign-store.ts';
 import { readParts } from '../stores/clearance-store.ts';
 import { readPlanning, type StoredPlanning } from '../stores/plan-store.ts';
+import { searchMovedAt } from '../stores/recall-store.ts';
 import { readProgress, type Progress } from '../stores/progress-store.ts';
 import { takeTurn } from '../stores/turn-store.ts';
 import { pagesOf } from './campaign-view.ts';
@@ -59,7 +60,7 @@ async function stateOf(gate: Gate, campaign: StoredCampaign): Promise<State> {
     stage === 'splitting' || stage === 'sorting'
       ? null
       : await readProgress(gate, pagesOf(campaign));
-  const written = stage === 'writing' || stage === 'issuing' ? await writtenAt(gate, run) : 0;
+  const written = stage === 'writing' || stage === 'issuing' ? await writtenAt(gate, campaign) : 0;
   const moves = [
     campaign.evaluatedAt,
     planning?.movedAt ?? 0,
@@ -72,9 +73,11 @@ async function stateOf(gate: Gate, campaign: StoredCampaign): Promise<State> {
   return { planning, shards, pages, movedAt: Math.max(...moves) };
 }
 
-async function writtenAt(gate: Gate, run: string): Promise<EpochMs> {
-  const parts = [...(await readParts(gate, run)).values()];
-  return Math.max(0, ...parts.map(({ value }) => value.at ?? 0));
+/** The last part that was noted, or the last move of a search that holds the parts up. */
+async function writtenAt(gate: Gate, campaign: StoredCampaign): Promise<EpochMs> {
+  const parts = [...(await readParts(gate, campaign.run)).values()];
+  const searchedAt = await searchMovedAt(gate, campaign);
+  return Math.max(searchedAt, ...parts.map(({ value }) => value.at ?? 0));
 }
 
 /** Campaigns that began before there were stages are at their pages. */

@@ -1,10 +1,14 @@
 import type { CampaignReview } from '../../../shared/contract/campaigns.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import { files } from '../../../shared/contract/files.ts';
+import { DAY_MS } from '../../../shared/kernel/instant.ts';
 import { mayActFor } from '../actor.ts';
 import { readAudienceIndex, readPageKeys } from '../campaigns/audience-files.ts';
+import { freezeOn, frozenProblem } from '../campaigns/hold-frozen.ts';
 import { writeNow } from '../campaigns/write-results.ts';
+import { validUntil } from '../campaigns/validity.ts';
 import type { Gate } from '../gate.ts';
+import { Unavailable } from '../ports/unavailable.ts';
 import { notFound, Problem } from '../problem.ts';
 import {
   readCampaign,
@@ -15,6 +19,7 @@ import {
 import { recordAudit, type AuditedCall } from '../stores/audit-store.ts';
 import { readController, type Controller } from '../stores/controller-store.ts';
 import { readRun } from '../stores/decision-store.ts';
+import { endLiveWrites } from '../stores/live-store.ts';
 import { keepPolicy, policyInForce } from '../stores/policy-store.ts';
 import { runOf } from './check-recipients.ts';
 import { decideAll } from './decide-page.ts';
@@ -66,7 +71,11 @@ async function beginReview(
   if (held.state !== 'held') throw notHeld(held);
   const controller = await readController(gate, held.fields.controller);
   if (controller === null) throw new Error('invariant broken: a campaign has a controller');
-  if (request.outcome === 'released') await requireAudience(gate, held, controller);
+  if (request.outcome === 'released') {
+    await requireAudience(gate, held, controller);
+    const freeze = await freezeOn(gate, held);
+    if (freeze !== null) throw frozenProblem(freeze, 'the campaign cannot be released');
+  }
   const listed = await readRun(gate, { controller: held.fields.controller, run: held.run });
   if (listed === null) throw new Error('invariant broken: the run of a campaign is listed');
   const policy = policyInForce(controller);
@@ -79,13 +88,16 @@ async function beginReview(
     audience: held.audience ?? held.run,
   };
   await recordAudit(gate, request, { controller: held.fields.controller, about: held.id });
+  // After a freeze it is: what was given out before still calls back.
+  const isLive = (await endLiveWrites(gate, held)).length > 0;
   const outcome = await gate.tables.transact([
-    ...startWrites(before, after),
+    ...startWrites(before, after, isLive),
     runWrite(after, listed.firstKeys),
   ]);
   if (!outcome.done) {
     const { value } = await mustRead(gate, held.id);
     if (value.run === run) return value;
+    if (value.state === 'held') throw new Unavailable('the campaign is being changed');
     throw notHeld(value);
   }
   const isSmall = after.submitted <= limits.recipientsPerRequest;
@@ -111,6 +123,16 @@ async function requireAudience(
     );
   }
   if (held.pages === 0) return;
+  const { fields, createdAt } = held;
+  // As long as the clearance lasts, refusals of whole domains are looked for in the files.
+  const until = validUntil({ fields, evaluatedAt: gate.clock.now() });
+  if (createdAt + files.audience.keptDays * DAY_MS <= until) {
+    throw new Problem(
+      'state-conflict',
+      `the audience is deleted after ${files.audience.keptDays} days, before the clearance ends; ` +
+        'submit the campaign again',
+    );
+  }
   const index = await readAudienceIndex(gate, held.audience ?? held.run);
   if (index !== null && (await readPageKeys(gate, index, 0)) !== null) return;
   throw new Problem(

@@ -18,7 +18,7 @@ import {
   signingInput,
 } from '../../../shared/log/checkpoint.ts';
 import { append, rootOf, type Node } from '../../../shared/log/merkle.ts';
-import { isAllowedRuling, readStoredPage } from '../../../shared/log/page-bytes.ts';
+import { isAllowedRuling, countRulings } from '../../../shared/log/page-bytes.ts';
 import { hexOf, leafOf } from '../../../shared/log/proof.ts';
 import type { Gate } from '../gate.ts';
 import { errorFields } from '../log.ts';
@@ -193,24 +193,24 @@ async function sign(
 }
 
 function withPage(totals: Totals, bytes: Uint8Array): Totals {
-  const { entries, rulings } = readStoredPage(bytes);
+  const { rulings, counts } = countRulings(bytes);
   const codes = { ...totals.codes };
-  let allowed = 0;
-  for (const entry of entries) {
-    const ruling = rulings[entry.ruling];
-    if (ruling === undefined) continue;
+  let [decisions, allowed] = [0, 0];
+  for (const [place, ruling] of rulings.entries()) {
+    const count = counts[place] ?? 0;
+    decisions += count;
     const isAllowed = isAllowedRuling(ruling);
-    if (isAllowed) allowed++;
+    if (isAllowed) allowed += count;
     const said = isAllowed
       ? [allowCodeList[ruling.basis - 1]]
       : ruling.findings.flatMap((finding) => finding.codes.map((code) => denyCodeList[code]));
-    for (const code of said) if (code !== undefined) codes[code] = (codes[code] ?? 0) + 1;
+    for (const code of said) if (code !== undefined) codes[code] = (codes[code] ?? 0) + count;
   }
   return {
     pages: totals.pages + 1,
-    decisions: totals.decisions + entries.length,
+    decisions: totals.decisions + decisions,
     allowed: totals.allowed + allowed,
-    denied: totals.denied + entries.length - allowed,
+    denied: totals.denied + decisions - allowed,
     codes,
   };
 }

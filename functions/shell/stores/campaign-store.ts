@@ -15,7 +15,7 @@ import { sha256Hex } from '../../../shared/kernel/hash.ts';
 import { parseId } from '../../../shared/kernel/ids.ts';
 import type { Gate } from '../gate.ts';
 import type { Row, Write } from '../ports/tables.ts';
-import { liveWrite } from './live-store.ts';
+import { liveWrite, stillLive } from './live-store.ts';
 import { readPartition } from './partition.ts';
 
 /*
@@ -48,6 +48,14 @@ export const StoredUpload = z.object({
   encoding: z.enum(audienceEncodings),
 });
 export type StoredUpload = z.infer<typeof StoredUpload>;
+
+const HandedOut = z.object({
+  run: z.string(),
+  allowed: z.number(),
+  denied: z.number(),
+  /** Of the clearance that was taken back: until then somebody may go by its files. */
+  notAfter: z.number(),
+});
 
 export const StoredCampaign = z.object({
   id: z.string(),
@@ -93,6 +101,8 @@ export const StoredCampaign = z.object({
   reasons: z.record(z.string(), z.number().int()).nullable(),
   /** Who may be contacted, signed; null unless it was issued. */
   clearance: StoredClearance.nullable().default(null),
+  /** Runs whose clearance a freeze has taken back: what they allowed was given out before. */
+  handedOut: z.array(HandedOut).default([]),
   problem: z.object({ title: z.string(), detail: z.string() }).nullable(),
 });
 export type StoredCampaign = z.infer<typeof StoredCampaign>;
@@ -127,11 +137,15 @@ export function newCampaignWrites(campaign: StoredCampaign): readonly Write[] {
   ];
 }
 
-/** On the list of evaluations under way, and of campaigns that call back whoever refuses. */
-export function underWayWrites(campaign: StoredCampaign): readonly Write[] {
+/**
+ * On the list of evaluations under way, and of campaigns that call back whoever refuses; `isLive`
+ * where it is on the latter already.
+ */
+export function underWayWrites(campaign: StoredCampaign, isLive = false): readonly Write[] {
   const underWay: Row = { pk: 'evaluating', sk: campaign.id, version: 1, body: '' };
   const write: Write = { kind: 'put-if-absent', table: 'campaigns', row: underWay };
-  return campaign.mode === 'enforce' ? [write, liveWrite(campaign)] : [write];
+  if (campaign.mode !== 'enforce') return [write];
+  return [write, isLive ? stillLive(campaign) : liveWrite(campaign)];
 }
 
 /** What was read is replaced, unless somebody else has done so in between. */
@@ -159,13 +173,15 @@ export function approvalOf({ review }: Pick<StoredCampaign, 'review'>): Approval
 export function startWrites(
   before: Versioned<StoredCampaign>,
   after: StoredCampaign,
+  isLive = false,
 ): readonly Write[] {
-  return [campaignWrite(before, after), ...underWayWrites(after)];
+  const listed = underWayWrites(after, isLive);
+  return [campaignWrite(before, after), ...listed];
 }
 
 /**
  * The end of an evaluation: the result, and off the list of those under way. Only what is cleared
- * stays live, of all others nobody may be contacted: `notLive` are the writes of `endLiveWrites`.
+ * stays live, and what was given out before: `notLive` are the writes of `endLiveWrites`.
  */
 export function finishWrites(
   before: Versioned<StoredCampaign>,

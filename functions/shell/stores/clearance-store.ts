@@ -13,10 +13,13 @@ import { readPartition } from './partition.ts';
 
 /*
  * Table `campaigns`
- *   pk `results/<run>`  sk `<part>`  the result files of one part, once they are written
+ *   pk `results/<run>`          sk `<part>`     the result files of one part, once they are written
+ *   pk `results-version/<run>`  sk `rewritten`  raised by each part that takes the place of another
  * A part is a shard of the audience (`shard-<6 digits>`), the rows that are on no page (`aside`),
  * or the decision pages (`pages`). It is noted in a transaction that requires the campaign to be
- * as it was read, so nothing of it changes once the clearance is issued.
+ * as it was read, so nothing of it changes once the clearance is issued; and the clearance is
+ * issued in a transaction that requires the parts to be what was signed: all of them were there,
+ * and none was written again.
  */
 
 const StoredFile = SignedFile.extend({ kind: z.enum(resultKinds) });
@@ -30,13 +33,15 @@ export const StoredPart = z.object({
   allowed: z.number().int(),
   denied: z.number().int(),
   files: z.array(StoredFile),
+  /** Recalls that were known: of two ways to write a shard the one with more is newer. */
+  seen: z.number().int().default(0),
   /** When it was noted: what moves is left to its workers. */
   at: z.number(),
   /** Of the decision pages: the Merkle root over them. */
   root: z.string().nullable(),
 });
 export type StoredPart = z.infer<typeof StoredPart>;
-export type WrittenPart = Omit<StoredPart, 'at'>;
+export type WrittenPart = Omit<StoredPart, 'seen' | 'at'>;
 
 export type PartName = 'aside' | 'pages' | `shard-${string}`;
 
@@ -66,13 +71,28 @@ function versioned({ body, version }: Row): Versioned<StoredPart> {
   return { value: StoredPart.parse(JSON.parse(String(body))), version };
 }
 
+function rewrittenKey(run: string) {
+  return { pk: `results-version/${run}`, sk: 'rewritten' };
+}
+
+/** To be read before the parts. */
+export async function readResultsVersion(gate: Pick<Gate, 'tables'>, run: string): Promise<number> {
+  return (await gate.tables.get('campaigns', rewrittenKey(run)))?.version ?? 0;
+}
+
+/** No part was written again since this version was read. */
+export function resultsUnchanged(run: string, version: number): Write {
+  return { kind: 'require-version', table: 'campaigns', key: rewrittenKey(run), version };
+}
+
 /** Notes a part in place of what was there, while the campaign is what it was. */
-export function partWrites(
+export async function partWrites(
+  gate: Pick<Gate, 'tables'>,
   campaign: Versioned<StoredCampaign>,
   part: PartName,
   before: Versioned<StoredPart> | null,
   after: StoredPart,
-): readonly Write[] {
+): Promise<readonly Write[]> {
   const { id, run } = campaign.value;
   const row: Row = {
     ...{ pk: `results/${run}`, sk: part },
@@ -80,9 +100,17 @@ export function partWrites(
     body: JSON.stringify(after),
   };
   const key = { pk: `campaign/${id}`, sk: 'campaign' };
+  const unchanged: Write = {
+    ...{ kind: 'require-version', table: 'campaigns', key, version: campaign.version },
+  };
+  // What was not there yet has held up the clearance: nobody has signed without it.
+  if (before === null) return [{ kind: 'put-if-absent', table: 'campaigns', row }, unchanged];
+  const version = (await readResultsVersion(gate, run)) + 1;
+  const rewritten: Row = { ...rewrittenKey(run), version, body: '' };
   return [
-    { kind: before === null ? 'put-if-absent' : 'put-if-version', table: 'campaigns', row },
-    { kind: 'require-version', table: 'campaigns', key, version: campaign.version },
+    { kind: 'put-if-version', table: 'campaigns', row },
+    { kind: 'put-if-version', table: 'campaigns', row: rewritten },
+    unchanged,
   ];
 }
 

@@ -7,7 +7,8 @@ import { readPartition } from './partition.ts';
  * Table `campaigns`
  *   pk `live/<controller>`  sk `<id>`  while a refusal may call somebody of the campaign back
  * A campaign is live from the transaction that begins its evaluation until it has ended: held,
- * rejected, failed, expired or cancelled. Whoever refuses after a page has read them finds it here.
+ * rejected, failed, expired or cancelled. One that a freeze holds stays on the list until the
+ * clearance that was given out is void. Whoever refuses after a page has read them finds it here.
  */
 
 type Named = Pick<StoredCampaign, 'id'> & { readonly fields: { readonly controller: string } };
@@ -27,7 +28,12 @@ export function notLiveWrite(campaign: Named): Write {
   return { kind: 'delete-if-version', table: 'campaigns', key: liveKey(campaign), version: 1 };
 }
 
-/** The same for a campaign of which it is not known whether it is on the list. */
+/** For the transaction that evaluates a campaign again which is on the list. */
+export function stillLive(campaign: Named): Write {
+  return { kind: 'require-version', table: 'campaigns', key: liveKey(campaign), version: 1 };
+}
+
+/** The writes that take a campaign off the list of which it is not known whether it is on it. */
 export async function endLiveWrites(
   gate: Pick<Gate, 'tables'>,
   campaign: Named,

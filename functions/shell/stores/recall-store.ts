@@ -284,6 +284,36 @@ export async function readSearches(
   });
 }
 
+/*
+ *   pk `campaign/<id>`  sk `<run>/search`  when a search of more than one call has moved last
+ */
+
+const SearchMove = z.object({ at: z.number() });
+
+function moveKey({ id, run }: { readonly id: string; readonly run: string }) {
+  return { pk: `campaign/${id}`, sk: `${run}/search` };
+}
+
+/** Kept beside the searches, because these go at their end. Losing to another move is as good. */
+export async function noteSearchMove(
+  gate: Pick<Gate, 'tables' | 'clock'>,
+  campaign: { readonly id: string; readonly run: string },
+): Promise<void> {
+  const key = moveKey(campaign);
+  const version = ((await gate.tables.get('campaigns', key))?.version ?? 0) + 1;
+  const row: Row = { ...key, version, body: JSON.stringify({ at: gate.clock.now() }) };
+  await gate.tables.write({ kind: 'put-if-version', table: 'campaigns', row });
+}
+
+/** 0 where no search of the run has taken more than one call. */
+export async function searchMovedAt(
+  gate: Reads,
+  campaign: { readonly id: string; readonly run: string },
+): Promise<EpochMs> {
+  const row = await gate.tables.get('campaigns', moveKey(campaign));
+  return row === null ? 0 : SearchMove.parse(JSON.parse(String(row.body))).at;
+}
+
 export async function endSearch(
   gate: Reads,
   campaignId: string,

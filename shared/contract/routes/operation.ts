@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ControllerSettings, ControllerView } from '../controllers.ts';
+import { ControllerSubmission, ControllerView } from '../controllers.ts';
 import { ControllerId } from '../primitives.ts';
 import type { RouteDefinition } from './route.ts';
 
@@ -14,7 +14,7 @@ export const operationRoutes = {
     summary: 'create a controller or replace its settings',
     scopes: ['admin:write'],
     params: z.strictObject({ id: ControllerId }),
-    body: ControllerSettings,
+    body: ControllerSubmission,
     success: { status: 200, body: ControllerView },
     idempotent: false,
     problems: [],
