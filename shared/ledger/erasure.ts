@@ -21,6 +21,8 @@ export const ErasureData = z.object({
         key: z.string(),
         numberCountry: z.string().nullable(),
         domains: z.array(z.string()),
+        /** Two people, or two words, left it open whose law applies; that must not be forgotten. */
+        lawOpen: z.boolean().default(false),
       }),
     )
     .default([]),

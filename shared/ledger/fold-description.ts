@@ -40,7 +40,7 @@ export function registered(
 }
 
 /** User-assigned in ISO 3166-1: people who live in two countries share this contact point. */
-const SEVERAL_COUNTRIES = 'ZZ';
+export const SEVERAL_COUNTRIES = 'ZZ';
 
 /** Two people on one contact point: the law of both would apply, and no profile says what it is. */
 function oneResidence(left: string | null, right: string | null): string | null {

@@ -13,7 +13,7 @@ import {
 import { coursesOf, type Chapter, type Course, type History } from './chapters.ts';
 import { coveredByErasure, outlivesErasure, type Erasure } from './erasure.ts';
 import { trim } from './fold-bounds.ts';
-import { mergeInto, narrowBy, registered } from './fold-description.ts';
+import { mergeInto, narrowBy, registered, SEVERAL_COUNTRIES } from './fold-description.ts';
 import { instantOf, since, type Draft, type EventOf } from './fold-draft.ts';
 import { permissionTypes, placeOf, type LedgerEvent } from './ledger-event.ts';
 import { isSeparation, separated } from './separation.ts';
@@ -350,6 +350,7 @@ function erased(draft: Draft, event: Erasure, name: ContactPointName): void {
   if (own !== undefined) {
     draft.numberCountry = own.numberCountry;
     draft.domains = own.domains;
+    if (own.lawOpen) draft.residence = SEVERAL_COUNTRIES;
   }
   if (cause !== 'request') return;
   if (!spared.includes(name.key)) draft.erased = since(event);

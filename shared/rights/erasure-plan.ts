@@ -12,6 +12,7 @@ import {
   type ErasureData,
 } from '../ledger/erasure.ts';
 import { compareEvents, foldSubject } from '../ledger/fold.ts';
+import { SEVERAL_COUNTRIES } from '../ledger/fold-description.ts';
 import type { LedgerEvent } from '../ledger/ledger-event.ts';
 import { reducedGround } from '../ledger/restriction-ground.ts';
 import { isSeparation } from '../ledger/separation.ts';
@@ -131,15 +132,16 @@ function ownOf(
 /** Of numbers the country, of addresses the hosts: what a key does not tell. */
 function knownOf(states: States, requested: readonly RequestedContact[]): ErasureData['known'] {
   const known = new Map<ContactKey, ErasureData['known'][number]>();
-  const keep = (name: RequestedContact) => {
+  const keep = (name: RequestedContact, lawOpen: boolean) => {
     const numberCountry = name.kind === 'phone' ? name.numberCountry : null;
     const domains = name.kind === 'email' ? [...name.domains] : [];
-    if (numberCountry === null && domains.length === 0) return;
-    known.set(name.key, { key: name.key, numberCountry, domains });
+    if (numberCountry === null && domains.length === 0 && !lawOpen) return;
+    known.set(name.key, { key: name.key, numberCountry, domains, lawOpen });
   };
-  requested.forEach(keep);
-  for (const [key, { kind, numberCountry, domains }] of states) {
-    keep({ kind, key, numberCountry, domains });
+  for (const name of requested) keep(name, false);
+  for (const [key, { kind, residence, numberCountry, domains }] of states) {
+    const lawOpen = [residence, numberCountry].includes(SEVERAL_COUNTRIES);
+    keep({ kind, key, numberCountry, domains }, lawOpen);
   }
   return [...known.values()];
 }

@@ -195,8 +195,18 @@ describe('an erasure', () => {
   it('keeps the country of a number and the hosts of an address, which keys do not tell', () => {
     const known = everybody.map(({ key }) => ({ key, numberCountry: 'IT', domains: ['d'] }));
     for (const state of fold([erasureOf(everybody, { known })]).values()) {
-      expect(state).toMatchObject({ numberCountry: 'IT', domains: ['d'] });
+      expect(state).toMatchObject({ numberCountry: 'IT', domains: ['d'], residence: null });
     }
+  });
+
+  it('keeps that it was open whose law applies, until somebody says where the person lives', () => {
+    const known = everybody.map(({ key }) => {
+      return { key, numberCountry: null, domains: [], lawOpen: true };
+    });
+    const left = [erasureOf(everybody, { known })];
+    for (const state of fold(left).values()) expect(state.residence).toBe('ZZ');
+    const anew = eventsOf([registered({ residence: 'DE' }, '2026-07-01T00:00:00Z')]);
+    for (const state of fold([...left, ...anew]).values()) expect(state.residence).toBe('DE');
   });
 
   it('is outlived by what refuses, and by nothing else', () => {
