@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { channels } from '../../shared/contract/vocabulary.ts';
 import { assert } from '../../shared/kernel/assert.ts';
 import {
   channelBit,
@@ -285,5 +286,24 @@ describe('the grounds of several countries', () => {
   it('share one list where there is one', () => {
     expect(grounds('GB')).toBe(grounds('GB'));
     expect(Object.isFrozen(grounds('GB'))).toBe(true);
+  });
+});
+
+describe('the period that runs again from each message (IE)', () => {
+  const asked = { country: 'IE', facts: [registered({ residence: 'IE' })] } as const;
+  const at = ruleCase(asked).evaluation.instant;
+  const month = 30 * 86_400_000;
+  const basisWith = (isUse: boolean, channel: 'EMAIL' | 'SMS' = 'EMAIL') => {
+    const [sale] = ruleCase({ ...asked, facts: [...asked.facts, bought()] }).recipient.state.sales;
+    assert(sale !== undefined, 'there is a sale');
+    const contacts = [{ channel: channels.indexOf(channel), isUse, at: at - 8 * month }];
+    const state = { sales: [{ ...sale, at: at - 18 * month }], contacts };
+    return ruleCase(asked, { state }).recipient.permission.basis;
+  };
+
+  it('goes by messages that used what permits them, on the channel', () => {
+    expect(basisWith(true)).toBe('A_EXISTING_CUSTOMER');
+    expect(basisWith(false)).toBeNull();
+    expect(basisWith(true, 'SMS')).toBeNull();
   });
 });
