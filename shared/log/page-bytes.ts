@@ -119,16 +119,6 @@ function readEntries(bytes: Uint8Array, take: (key: Wide, ruling: number) => voi
   return { header, rulings };
 }
 
-/** The header alone, and how many decisions follow. */
-export function readPageHeader(bytes: Uint8Array): {
-  readonly header: PageHeader;
-  readonly count: number;
-} {
-  const reader = new ByteReader(bytes);
-  const header = readHeader(reader);
-  return { header, count: reader.unsigned() };
-}
-
 function readHeader(reader: ByteReader): PageHeader {
   assert(reader.byte() === PAGE_FORMAT, 'the page is of a known format');
   return PageHeader.parse(JSON.parse(reader.text()));

@@ -1,7 +1,6 @@
 import type { WebhookEvent } from '../../../shared/contract/webhooks.ts';
 import { formatInstant } from '../../../shared/kernel/instant.ts';
 import {
-  announce,
   announcements,
   receiversOf,
   type Announced,
@@ -53,10 +52,4 @@ export async function announcedEnd(gate: Gate, campaign: StoredCampaign): Promis
   if (end === null) return { writes: [], due: [] };
   const receivers = receiversOf(await readWebhooks(gate, end.controller), end.type);
   return announcements(gate, end, receivers);
-}
-
-/** Tells receivers how an evaluation has ended, once however often it is called. */
-export async function announceEnd(gate: Gate, campaign: StoredCampaign): Promise<void> {
-  const end = endOf(campaign);
-  if (end !== null) await announce(gate, end);
 }

@@ -1,14 +1,14 @@
 import { stateAfter } from '../../../shared/campaign/lifecycle.ts';
 import { limits } from '../../../shared/contract/limits.ts';
-import { mayActFor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
 import type { Write } from '../ports/tables.ts';
 import { Unavailable } from '../ports/unavailable.ts';
-import { notFound, Problem } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import { recordAudit, type AuditedCall } from '../stores/audit-store.ts';
-import { campaignWrite, readCampaign, type StoredCampaign } from '../stores/campaign-store.ts';
+import { campaignWrite, type StoredCampaign } from '../stores/campaign-store.ts';
 import { endLiveWrites, liveWrite } from '../stores/live-store.ts';
 import { stateAt } from './validity.ts';
+import { ownCampaign } from '../flows/own-campaign.ts';
 
 /*
  * Table `campaigns`
@@ -27,10 +27,7 @@ interface Cancellation extends AuditedCall {
  */
 export async function cancelCampaign(gate: Gate, call: Cancellation): Promise<StoredCampaign> {
   for (let attempt = 0; attempt < limits.conflictRetries; attempt++) {
-    const before = await readCampaign(gate, call.id);
-    if (before === null || !mayActFor(call.actor, before.value.fields.controller)) {
-      throw notFound('campaign of that id');
-    }
+    const before = await ownCampaign(gate, call.actor, call.id);
     const campaign = before.value;
     if (campaign.state === 'cancelled' && (await isOwn(gate, call))) return campaign;
     const now = stateAt(campaign, gate.clock.now());

@@ -3,14 +3,13 @@ import { limits } from '../../../shared/contract/limits.ts';
 import type { Recall, RecallPage } from '../../../shared/contract/recalls.ts';
 import { formatInstant } from '../../../shared/kernel/instant.ts';
 import { remember } from '../../../shared/kernel/remember.ts';
-import { mayActFor, type Actor } from '../actor.ts';
+import { type Actor } from '../actor.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import type { Gate } from '../gate.ts';
 import { inParallel } from '../ports/in-parallel.ts';
-import { notFound } from '../problem.ts';
-import { readCampaign } from '../stores/campaign-store.ts';
 import { listStoredRecalls } from '../stores/recall-store.ts';
 import { audienceOf } from './campaign-audience.ts';
+import { ownCampaign } from '../flows/own-campaign.ts';
 
 /** Behind the recall of this number. */
 const Cursor = z.strictObject({ after: z.number().int().min(0).max(9_999_999_999) });
@@ -28,10 +27,7 @@ export async function listRecalls(
     readonly cursor?: string | undefined;
   },
 ): Promise<RecallPage> {
-  const stored = await readCampaign(gate, query.id);
-  if (stored === null || !mayActFor(actor, stored.value.fields.controller)) {
-    throw notFound('campaign of that id');
-  }
+  const stored = await ownCampaign(gate, actor, query.id);
   const after = readCursor(Cursor, query.cursor ?? null, '/query/cursor')?.after ?? 0;
   const limit = query.limit ?? limits.listLimitDefault;
   const { recalls, more } = await listStoredRecalls(gate, { campaignId: query.id, after, limit });

@@ -16,7 +16,7 @@ import {
 } from '../../../shared/log/decision-page.ts';
 import { decisionView, explainFrom, unexplained } from '../../../shared/log/decision-view.ts';
 import { isAllowed, type RecipientFacts, type Ruling } from '../../../shared/policy/decide.ts';
-import { mayActFor, type Actor } from '../actor.ts';
+import { type Actor } from '../actor.ts';
 import { runOf } from '../flows/check-recipients.ts';
 import { pageHeader } from '../flows/evaluate-campaign.ts';
 import { currentFacts, gatherFacts, INVALID_ROW } from '../flows/gather-facts.ts';
@@ -29,8 +29,8 @@ import {
   type Prepared,
 } from '../flows/prepare.ts';
 import type { Gate } from '../gate.ts';
-import { notFound, Problem } from '../problem.ts';
-import { approvalOf, readCampaign, type StoredCampaign } from '../stores/campaign-store.ts';
+import { Problem } from '../problem.ts';
+import { approvalOf, type StoredCampaign } from '../stores/campaign-store.ts';
 import { readController, type Controller } from '../stores/controller-store.ts';
 import { readPage } from '../stores/decision-store.ts';
 import { readStates } from '../stores/ledger-store.ts';
@@ -40,6 +40,7 @@ import { freezeOn } from './hold-frozen.ts';
 import { logDecisions } from './log-decisions.ts';
 import { allowedAmong, openDecided } from './recall-recipients.ts';
 import { stateAt, validUntil } from './validity.ts';
+import { ownCampaign } from '../flows/own-campaign.ts';
 
 /*
  * A recheck is a check of now, under the fields of a campaign and what its review said, and under
@@ -116,10 +117,7 @@ async function clearedCampaign(
   gate: Gate,
   call: RecheckCall,
 ): Promise<{ readonly campaign: StoredCampaign; readonly freeze: Freeze | null }> {
-  const stored = await readCampaign(gate, call.id);
-  if (stored === null || !mayActFor(call.actor, stored.value.fields.controller)) {
-    throw notFound('campaign of that id');
-  }
+  const stored = await ownCampaign(gate, call.actor, call.id);
   const campaign = stored.value;
   const state = stateAt(campaign, gate.clock.now());
   const wasCleared = state === 'cleared' || (state === 'held' && campaign.clearance !== null);

@@ -63,10 +63,10 @@ async function decide(
   ]);
   if (policy === null) throw new Error('the policy of a campaign is gone');
   const prepared = preparedFor(campaign, policy);
-  // The facts are those of now, however long ago the campaign began: explanations go by this.
-  const evaluatedAt = gate.clock.now();
   const keys = rows?.map((row) => pageKey(rowKey(row))) ?? (await loggedKeys(gate, audience));
   return inTurn(gate, async () => {
+    // The facts are those of now, however long ago the campaign began: explanations go by this.
+    const evaluatedAt = gate.clock.now();
     const rulings =
       prepared.rejected.length > 0
         ? rejectAll(prepared, keys.length)

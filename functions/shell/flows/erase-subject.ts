@@ -13,6 +13,7 @@ import {
   type RequestedContact,
 } from '../../../shared/rights/erasure-plan.ts';
 import type { Gate } from '../gate.ts';
+import { requireReadable } from './readable-identifiers.ts';
 import { identifierKeyOf } from '../identifier-keys.ts';
 import { Problem } from '../problem.ts';
 import { recordAudit, type AuditedCall } from '../stores/audit-store.ts';
@@ -86,15 +87,7 @@ function requestedContacts(
   { recipient }: ErasureSubmission,
 ): readonly RequestedContact[] {
   const { identifiers, invalid } = normaliseAll(recipient);
-  if (invalid.length > 0) {
-    throw new Problem('invalid-input', 'an identifier cannot be normalised', {
-      errors: invalid.map((kind) => ({
-        pointer: `/recipient/${kind}`,
-        code: 'invalid-identifier',
-        message: 'is not a valid identifier of this kind',
-      })),
-    });
-  }
+  requireReadable(invalid);
   const { key: secret } = identifierKeyOf(gate, controller);
   const keyOf = (identifier: Identifier) => contactKey(secret, controller.id, identifier);
   return identifiers.map((identifier) => ({

@@ -12,9 +12,10 @@ import { ownEvents } from '../../../shared/rights/own-events.ts';
 import type { KnownPerson, ReportingController } from '../../../shared/rights/subject-report.ts';
 import { mayActFor, type Actor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
+import { requireReadable } from './readable-identifiers.ts';
 import { identifierKeyOf } from '../identifier-keys.ts';
 import { inParallel } from '../ports/in-parallel.ts';
-import { notFound, Problem } from '../problem.ts';
+import { notFound } from '../problem.ts';
 import { listControllers, readController, type Controller } from '../stores/controller-store.ts';
 import { readEvents, readStates } from '../stores/ledger-store.ts';
 import { parametersInForce } from '../stores/policy-parameters.ts';
@@ -32,15 +33,7 @@ export function namedContacts(
   recipient: RecipientQuery,
 ): { readonly names: readonly ContactPointName[]; readonly domains: readonly ContactKey[] } {
   const { identifiers, invalid } = normaliseAll(recipient);
-  if (invalid.length > 0) {
-    throw new Problem('invalid-input', 'an identifier cannot be normalised', {
-      errors: invalid.map((kind) => ({
-        pointer: `/recipient/${kind}`,
-        code: 'invalid-identifier',
-        message: 'is not a valid identifier of this kind',
-      })),
-    });
-  }
+  requireReadable(invalid);
   const { key: secret } = identifierKeyOf(gate, controller);
   const keyOf = (identifier: Identifier) => contactKey(secret, controller.id, identifier);
   return {

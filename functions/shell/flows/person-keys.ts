@@ -2,8 +2,8 @@ import { queryKeys } from '../../../shared/campaign/audience.ts';
 import type { RecipientQuery } from '../../../shared/contract/subjects.ts';
 import type { ContactKey } from '../../../shared/ledger/contact-key.ts';
 import type { Gate } from '../gate.ts';
+import { requireReadable } from './readable-identifiers.ts';
 import { identifierKeyOf } from '../identifier-keys.ts';
-import { Problem } from '../problem.ts';
 import { readController } from '../stores/controller-store.ts';
 import { readStates } from '../stores/ledger-store.ts';
 
@@ -18,15 +18,7 @@ export async function personKeys(
   const { key: secret } = settings === null ? gate.keys.current : identifierKeyOf(gate, settings);
   const keyring = { controller, secret };
   const { keys, invalid } = queryKeys(recipient, keyring);
-  if (invalid.length > 0) {
-    throw new Problem('invalid-input', 'an identifier cannot be normalised', {
-      errors: invalid.map((kind) => ({
-        pointer: `/recipient/${kind}`,
-        code: 'invalid-identifier',
-        message: 'is not a valid identifier of this kind',
-      })),
-    });
-  }
+  requireReadable(invalid);
   const states = await readStates(gate, controller, keys);
   // Of two people in a conflict nobody knows which link belongs to whom: only what is named counts.
   const linked = [...states.values()].flatMap(({ state }) =>

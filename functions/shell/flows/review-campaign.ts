@@ -2,20 +2,14 @@ import type { CampaignReview } from '../../../shared/contract/campaigns.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import { files } from '../../../shared/contract/files.ts';
 import { DAY_MS } from '../../../shared/kernel/instant.ts';
-import { mayActFor } from '../actor.ts';
 import { readAudienceIndex, readPageKeys } from '../campaigns/audience-files.ts';
 import { freezeOn, frozenProblem } from '../campaigns/hold-frozen.ts';
 import { writeNow } from '../campaigns/write-results.ts';
 import { validUntil } from '../campaigns/validity.ts';
 import type { Gate } from '../gate.ts';
 import { Unavailable } from '../ports/unavailable.ts';
-import { notFound, Problem } from '../problem.ts';
-import {
-  readCampaign,
-  startWrites,
-  type StoredCampaign,
-  type Versioned,
-} from '../stores/campaign-store.ts';
+import { Problem } from '../problem.ts';
+import { startWrites, type StoredCampaign, type Versioned } from '../stores/campaign-store.ts';
 import { recordAudit, type AuditedCall } from '../stores/audit-store.ts';
 import { readController, type Controller } from '../stores/controller-store.ts';
 import { readRun } from '../stores/decision-store.ts';
@@ -30,6 +24,7 @@ import {
   runWrite,
   TAKEOVER_SECONDS,
 } from './evaluate-campaign.ts';
+import { ownCampaign } from './own-campaign.ts';
 
 export interface ReviewRequest extends AuditedCall {
   readonly requestId: string;
@@ -47,10 +42,7 @@ export interface ReviewRequest extends AuditedCall {
  */
 export async function reviewCampaign(gate: Gate, request: ReviewRequest): Promise<StoredCampaign> {
   const run = runOf(request.requestId);
-  const before = await readCampaign(gate, request.id);
-  if (before === null || !mayActFor(request.actor, before.value.fields.controller)) {
-    throw notFound('campaign of that id');
-  }
+  const before = await ownCampaign(gate, request.actor, request.id);
   const campaign =
     before.value.run === run ? before.value : await beginReview(gate, request, before, run);
   // What fits a request is decided in it, as when it was submitted; all else goes on behind it.

@@ -3,21 +3,17 @@ import { limits } from '../../../shared/contract/limits.ts';
 import { files } from '../../../shared/contract/files.ts';
 import type { AudienceUploaded } from '../../../shared/contract/workers.ts';
 import { parseInstant } from '../../../shared/kernel/instant.ts';
-import { mayActFor, type Actor } from '../actor.ts';
+import { type Actor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
-import { notFound, Problem } from '../problem.ts';
-import {
-  readCampaign,
-  startWrites,
-  type StoredCampaign,
-  type Versioned,
-} from '../stores/campaign-store.ts';
+import { Problem } from '../problem.ts';
+import { startWrites, type StoredCampaign, type Versioned } from '../stores/campaign-store.ts';
 import { readController } from '../stores/controller-store.ts';
 import { uploadFile } from '../stores/import-store.ts';
 import { newPlanning, newPlanningWrite } from '../stores/plan-store.ts';
 import { keepPolicy, policyInForce } from '../stores/policy-store.ts';
 import { policyFor, runOf } from './check-recipients.ts';
 import { evaluationOf, mustRead } from './evaluate-campaign.ts';
+import { ownCampaign } from './own-campaign.ts';
 
 interface Start {
   readonly actor: Actor;
@@ -31,10 +27,7 @@ interface Start {
  * requests at once one counts; a repeated one finds the run that it made.
  */
 export async function startEvaluation(gate: Gate, call: Start): Promise<StoredCampaign> {
-  const before = await readCampaign(gate, call.id);
-  if (before === null || !mayActFor(call.actor, before.value.fields.controller)) {
-    throw notFound('campaign of that id');
-  }
+  const before = await ownCampaign(gate, call.actor, call.id);
   const run = runOf(call.requestId);
   const draft = before.value;
   if (draft.run === run) return draft;

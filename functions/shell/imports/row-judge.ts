@@ -1,4 +1,3 @@
-import type { ImportReceipt } from '../../../shared/contract/imports.ts';
 import { assert } from '../../../shared/kernel/assert.ts';
 import type { EpochMs } from '../../../shared/kernel/instant.ts';
 import { contactKey } from '../../../shared/ledger/contact-key.ts';
@@ -76,8 +75,4 @@ function noteOf({
 }: Extract<Judged, { readonly ok: false }>['rejected']): RowNote {
   const name = code.toUpperCase().replaceAll('-', '_');
   return errors === undefined ? { code: name, message } : { code: name, message, errors };
-}
-
-export function receiptOf(number: number, note: RowNote): ImportReceipt {
-  return { row: number, ...note };
 }
