@@ -26,10 +26,12 @@ export const workerRights: Readonly<Record<WorkerFunction, Rights>> = Object.fre
       policies: readable,
       // The entry of a run in the directory.
       decisions: puttable,
+      // Receivers are told of a file that cannot be read.
+      webhooks: appendable,
     },
     // Clear text goes once it is sorted, and what was read of it as well.
     files: { upload: ['read', 'delete'], audience: ['read', 'write', 'delete'] },
-    sends: ['audience-uploaded', 'page-planned'],
+    sends: ['audience-uploaded', 'page-planned', 'webhook-due'],
     keyRing: true,
   },
   'worker-page-planned': {
@@ -115,9 +117,10 @@ export const workerRights: Readonly<Record<WorkerFunction, Rights>> = Object.fre
   },
   'worker-webhook-due': {
     ...none,
-    // Where mail and topics lead stands in the settings of a controller.
-    tables: { webhooks: writable, controllers: readable },
-    sends: ['webhook-due'],
+    // Where mail and topics lead stands in the settings of a controller; what is given up of an
+    // alert is noted in its case, which is then due.
+    tables: { webhooks: writable, controllers: readable, breaches: writable },
+    sends: ['webhook-due', 'breach-due'],
     keyRing: true,
     outbound: true,
     alerts: 'sends',
@@ -173,9 +176,11 @@ export const workerRights: Readonly<Record<WorkerFunction, Rights>> = Object.fre
   },
   'worker-evaluation-overdue': {
     ...none,
-    tables: evaluations,
+    // Receivers are told of what has failed.
+    tables: { ...evaluations, webhooks: appendable },
     // What does not move for an hour has failed, and nothing is left to do with its file.
     files: { upload: ['delete'], audience: ['read', 'delete'], result: ['delete'] },
-    sends: ['audience-uploaded', 'page-planned', 'pages-decided'],
+    sends: ['audience-uploaded', 'page-planned', 'pages-decided', 'webhook-due'],
+    keyRing: true,
   },
 });

@@ -1,15 +1,12 @@
 import { breachLetter, printedLetter } from '../../shared/breach/letter.ts';
 import { renderPdf } from '../shell/documents/pdf.ts';
-import { findBreach } from '../shell/flows/breach-cases.ts';
+import { controllerNameOf, findBreach } from '../shell/flows/breach-cases.ts';
 import type { Handle } from '../shell/http.ts';
-import { readController } from '../shell/stores/controller-store.ts';
 
 export const getBreachLetter: Handle<'getBreachLetter'> = async (call, gate) => {
   const { format = 'json', language = 'de' } = call.query;
   const { breach } = await findBreach(gate, call.actor, call.params.id);
-  const { controller } = breach.opened.data;
-  const stored = controller === null ? null : await readController(gate, controller);
-  const sender = stored?.settings.name ?? null;
+  const sender = await controllerNameOf(gate, breach);
   const letter = breachLetter(breach, { language, sender, now: call.now });
   const answer = { status: 200, body: letter };
   if (format === 'json') return answer;

@@ -1,8 +1,10 @@
+import type { BreachCase } from '../../shared/breach/breach-case.ts';
 import { printedRegister } from '../../shared/breach/printed-register.ts';
 import { registerHeader, registerRow } from '../../shared/breach/register.ts';
 import { csvOf } from '../shell/documents/csv.ts';
 import { renderPdf } from '../shell/documents/pdf.ts';
-import { listBreaches as list } from '../shell/flows/breach-cases.ts';
+import { controllerNameOf, listBreaches as list } from '../shell/flows/breach-cases.ts';
+import type { Gate } from '../shell/gate.ts';
 import type { Handle } from '../shell/http.ts';
 
 /** The register; as a file it is one page, and a header names the cursor of the next. */
@@ -14,7 +16,9 @@ export const listBreaches: Handle<'listBreaches'> = async (call, gate) => {
   const headers = nextCursor === null ? {} : { 'x-next-cursor': nextCursor };
   if (format === 'pdf') {
     const more = nextCursor !== null;
-    const bytes = await renderPdf(printedRegister(cases, language, { now: call.now, more }));
+    const names = await namesOf(gate, cases);
+    const about = { names, now: call.now, more };
+    const bytes = await renderPdf(printedRegister(cases, language, about));
     const fileName = `breach-register-${language}.pdf`;
     return { ...answer, content: { type: 'application/pdf', bytes, fileName, headers } };
   }
@@ -27,3 +31,17 @@ export const listBreaches: Handle<'listBreaches'> = async (call, gate) => {
     content: { type: 'text/csv', bytes, fileName: 'breach-register.csv', headers },
   };
 };
+
+/** Each controller is read once, whatever the number of its cases. */
+async function namesOf(
+  gate: Pick<Gate, 'tables'>,
+  cases: readonly BreachCase[],
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  for (const breach of cases) {
+    const { controller } = breach.opened.data;
+    if (controller === null || names.has(controller)) continue;
+    names.set(controller, (await controllerNameOf(gate, breach)) ?? controller);
+  }
+  return names;
+}

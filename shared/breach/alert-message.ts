@@ -37,6 +37,11 @@ const moments: Readonly<Record<AlertKind, LocalText>> = Object.freeze({
     de: 'Niemand hat den letzten Alarm bestätigt',
     en: 'nobody has acknowledged the last alert',
   },
+  undelivered: {
+    de: 'Ein Alarm kam nicht bei allen an',
+    en: 'an alert did not reach everybody',
+  },
+  repeated: { de: 'Der Alarm noch einmal, auf Wunsch', en: 'the alert once more, as asked for' },
 });
 
 /**

@@ -12,7 +12,7 @@ export interface PlannedAlert {
   readonly regime: RegimeName;
   readonly step: string;
   readonly kind: AlertKind;
-  /** Of an escalation: the alert that nobody acknowledged. */
+  /** Of an escalation or a repetition: the alert that it is about. */
   readonly about: string | null;
   readonly due: EpochMs;
 }
@@ -48,7 +48,12 @@ export function alertPlan(breach: BreachCase): readonly PlannedAlert[] {
     .flatMap((step) => {
       const { timeScale } = breach.opened.data;
       const planned = momentsOf(step, timeScale).map((moment) => named(breach.id, step, moment));
-      return [...planned, ...escalationOf(breach, step, planned)];
+      return [
+        ...planned,
+        ...escalationOf(breach, step, planned),
+        ...undeliveredOf(breach, step),
+        ...repeatsOf(breach, step),
+      ];
     })
     .sort((a, b) => a.due - b.due);
 }
@@ -58,7 +63,7 @@ type Moment = Pick<PlannedAlert, 'kind' | 'due'>;
 function momentsOf(step: CaseStep, timeScale: number): readonly Moment[] {
   const hourMs = Math.ceil(HOUR_MS / timeScale);
   const overdue: Moment = { kind: 'overdue', due: endOf(step) + 1 };
-  if (step.regime === 'GDPR') {
+  if (step.regime === 'GDPR' && isOf72Hours(step)) {
     const hours = gdprHours.map((hour) => ({
       kind: kindOfHour[hour],
       due: step.startedAt + Math.ceil((hour * HOUR_MS) / timeScale),
@@ -76,6 +81,13 @@ function momentsOf(step: CaseStep, timeScale: number): readonly Moment[] {
   return [...moments, overdue];
 }
 
+/** The alerts of RULES F.1 are those of 72 hours; any other period is watched by its parts. */
+function isOf72Hours({ period }: CaseStep): boolean {
+  return period.unit === 'hours-1182-71' && period.count === GDPR_HOURS;
+}
+
+const GDPR_HOURS = 72;
+
 /**
  * One more alert, while nobody has acknowledged the last one of a step: who acknowledges that one
  * knows how the step stands, whatever came before. There is no escalation of an escalation.
@@ -92,6 +104,36 @@ function escalationOf(
   const waitMs = Math.ceil((limits.acknowledgeMinutes * MINUTE_MS) / breach.opened.data.timeScale);
   const due = delivered.at + waitMs;
   return [named(breach.id, step, { kind: 'unacknowledged', due }, last.id)];
+}
+
+/**
+ * What did not arrive by one way is told by all others at once, unless somebody has seen it; what
+ * tells of that and does not arrive itself is not told of again.
+ */
+function undeliveredOf(breach: BreachCase, step: CaseStep): readonly PlannedAlert[] {
+  const unseen = breach.undelivered.filter(({ data: { alert } }) => {
+    const delivered = deliveredFor(breach, step, alert);
+    const isFirst = delivered !== null && delivered.data.kind !== 'undelivered';
+    return isFirst && !breach.acknowledged.has(alert);
+  });
+  const planned = unseen.map(({ at, data }) => {
+    return named(breach.id, step, { kind: 'undelivered', due: at }, data.alert);
+  });
+  // Two ways may be given up at one instant.
+  return [...new Map(planned.map((alert) => [alert.id, alert])).values()];
+}
+
+/** At once, and to whoever is a contact by now. */
+function repeatsOf(breach: BreachCase, step: CaseStep): readonly PlannedAlert[] {
+  const planned = breach.repeats
+    .filter(({ data }) => deliveredFor(breach, step, data.alert) !== null)
+    .map(({ at, data }) => named(breach.id, step, { kind: 'repeated', due: at }, data.alert));
+  return [...new Map(planned.map((alert) => [alert.id, alert])).values()];
+}
+
+function deliveredFor({ delivered }: BreachCase, { regime, step }: CaseStep, alert: string) {
+  const entry = delivered.get(alert);
+  return entry?.data.regime === regime && entry.data.step === step ? entry : null;
 }
 
 /** The name follows from what it is about and when: the same plan has the same names. */

@@ -26,6 +26,10 @@ export interface BreachCase {
   /** The first delivery of each alert. */
   readonly delivered: ReadonlyMap<string, EntryOf<'alert_delivered'>>;
   readonly acknowledged: ReadonlyMap<string, EpochMs>;
+  /** Each way by which an alert did not arrive, in the order in which they were given up. */
+  readonly undelivered: readonly EntryOf<'alert_undelivered'>[];
+  /** Wishes that an alert be sent once more. */
+  readonly repeats: readonly EntryOf<'alert_repeated'>[];
   /** The last scope that was asked for. */
   readonly scope: EntryOf<'scope_requested'> | null;
   /** Freezes that last, by their ids. */
@@ -47,6 +51,7 @@ export function foldBreach(id: string, entries: readonly BreachEntry[]): BreachC
     ...{ id, opened, entries, state: 'SUSPECTED', stateBeforeClosure: 'SUSPECTED' },
     ...{ facts: {}, awareness: null, triggers: {}, assessment: null, notifications: [] },
     ...{ communications: [], exemption: null, scope: null, closedAt: null },
+    ...{ undelivered: [], repeats: [] },
     delivered: new Map(),
     acknowledged: new Map(),
     freezes: new Map(),
@@ -89,7 +94,13 @@ function apply(draft: Draft, entry: BreachEntry): void {
       noteOnce(draft.delivered, entry.data.alert, entry);
       return;
     case 'alert_acknowledged':
-      noteOnce(draft.acknowledged, entry.data.alert, entry.at);
+      acknowledge(draft, entry);
+      return;
+    case 'alert_undelivered':
+      draft.undelivered = [...draft.undelivered, entry];
+      return;
+    case 'alert_repeated':
+      draft.repeats = [...draft.repeats, entry];
       return;
     case 'scope_requested':
       draft.scope = entry;
@@ -117,6 +128,13 @@ function apply(draft: Draft, entry: BreachEntry): void {
 function withTrigger({ triggers }: Draft, { data }: EntryOf<'trigger_set'>): Draft['triggers'] {
   const { regime, trigger, at } = data;
   return { ...triggers, [regime]: { ...triggers[regime], [trigger]: at } };
+}
+
+/** Whoever has seen an escalation or a repetition has seen what it is about. */
+function acknowledge(draft: Draft, { at, data }: EntryOf<'alert_acknowledged'>): void {
+  noteOnce(draft.acknowledged, data.alert, at);
+  const about = draft.delivered.get(data.alert)?.data.about ?? null;
+  if (about !== null) noteOnce(draft.acknowledged, about, at);
 }
 
 /** The first note counts: what was delivered twice was delivered then. */

@@ -10,6 +10,7 @@ import {
 } from '../contract/breach-cases.ts';
 import { FreezeSelectors } from '../contract/breach-freezes.ts';
 import { ScopeSelectors } from '../contract/breach-scopes.ts';
+import { deliveryFailures } from '../contract/webhooks.ts';
 
 const Instant = z.number().int();
 const Count = z.number().int();
@@ -67,6 +68,17 @@ const entryData = {
     channels: z.array(z.string()),
   }),
   alert_acknowledged: z.object({ alert: z.string() }),
+  /** Given up: nothing is tried any more by this way. */
+  alert_undelivered: z.object({
+    alert: z.string(),
+    /** As among the channels of the alert. */
+    channel: z.string(),
+    attempts: Count,
+    status: Count.nullable(),
+    failure: z.enum(deliveryFailures).nullable(),
+  }),
+  /** Somebody wants an alert to be sent once more. */
+  alert_repeated: z.object({ alert: z.string() }),
   scope_requested: z.object({ scope: z.string(), selectors: ScopeSelectors }),
   /** What a scope has found, in numbers; the whole of it lies beside the case. */
   scope_computed: z.object({
@@ -80,7 +92,7 @@ const entryData = {
   campaigns_frozen: z.object({ freeze: z.string(), ...FreezeSelectors.shape }),
   freeze_lifted: z.object({ freeze: z.string(), reason: z.string().nullable() }),
   closed: z.object({ reason: z.string().nullable() }),
-  reopened: z.object({ reason: z.string() }),
+  reopened: z.object({ reason: z.string().nullable() }),
 } as const;
 export type BreachEntryType = keyof typeof entryData;
 
@@ -107,6 +119,8 @@ export const BreachEntry = z.discriminatedUnion('type', [
   entry('exempted'),
   entry('alert_delivered'),
   entry('alert_acknowledged'),
+  entry('alert_undelivered'),
+  entry('alert_repeated'),
   entry('scope_requested'),
   entry('scope_computed'),
   entry('campaigns_frozen'),

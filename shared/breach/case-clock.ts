@@ -15,16 +15,18 @@ export interface CaseStep extends ClockStep {
   readonly cancelled: boolean;
 }
 
+type Submission = 'submission' | 'intermediate_submission';
+
 /** Notifications whose submission starts another step of the same regime. */
-const startsBySubmission: Readonly<Record<string, 'submission' | 'intermediate_submission'>> =
-  Object.freeze({
-    'NIS2/notification': 'submission',
-    'NIS2_TRUST/notification': 'submission',
-    'DORA/initial': 'submission',
-    'DORA/intermediate': 'intermediate_submission',
-    'TELCO/notification': 'submission',
-    'CRA/notification': 'submission',
-  });
+const startsBySubmission: Readonly<Record<string, Submission>> = Object.freeze({
+  'NIS2/notification': 'submission',
+  'NIS2_TRUST/notification': 'submission',
+  'DORA/initial': 'submission',
+  'DORA/initial-outer-limit': 'submission',
+  'DORA/intermediate': 'intermediate_submission',
+  'TELCO/notification': 'submission',
+  'CRA/notification': 'submission',
+});
 
 /** Every running clock of a case; none before somebody was aware. */
 export function caseSteps(breach: BreachCase): readonly CaseStep[] {
@@ -64,14 +66,34 @@ function scaledStep(step: ClockStep, timeScale: number): ClockStep & Pick<CaseSt
   };
 }
 
-function submissionsOf({ notifications }: BreachCase, regime: RegimeName) {
-  const starts: Partial<Record<'submission' | 'intermediate_submission', EpochMs>> = {};
-  for (const { data } of notifications) {
-    const trigger = startsBySubmission[`${data.regime}/${data.step}`];
-    if (data.regime !== regime || trigger === undefined) continue;
-    starts[trigger] ??= data.submittedAt;
+function submissionsOf(breach: BreachCase, regime: RegimeName) {
+  const starts: Partial<Record<Submission, EpochMs>> = {};
+  for (const trigger of ['submission', 'intermediate_submission'] as const) {
+    const at = submittedAt(breach, regime, trigger);
+    if (at !== null) starts[trigger] = at;
   }
   return starts;
+}
+
+/**
+ * The first submission starts the next step; only the final report under DORA counts from the
+ * latest intermediate one (Art. 5 Del. Reg. (EU) 2025/301). What was withdrawn starts nothing, and
+ * what a telecom provider has told completely needs no second time (Art. 2(3) Reg. (EU) 611/2013).
+ */
+function submittedAt(
+  { notifications }: BreachCase,
+  regime: RegimeName,
+  trigger: Submission,
+): EpochMs | null {
+  const own = notifications.flatMap(({ data }) => {
+    const starts = data.regime === regime && startsBySubmission[`${regime}/${data.step}`];
+    return starts === trigger ? [data] : [];
+  });
+  if (own.at(-1)?.phase === 'WITHDRAWAL') return null;
+  if (regime === 'TELCO' && own.some(({ phase }) => phase === 'FINAL')) return null;
+  const told = own.filter(({ phase }) => phase !== 'WITHDRAWAL').map((each) => each.submittedAt);
+  if (told.length === 0) return null;
+  return trigger === 'intermediate_submission' ? Math.max(...told) : (told[0] ?? null);
 }
 
 function fateOf(breach: BreachCase, step: ClockStep): Pick<CaseStep, 'metAt' | 'cancelled'> {
@@ -82,24 +104,26 @@ function fateOf(breach: BreachCase, step: ClockStep): Pick<CaseStep, 'metAt' | '
 }
 
 /**
- * One initial notification under DORA meets both of its limits; the limits of the AI Act are for
- * incidents of different kinds, of which this is one.
+ * Steps that one notification meets together. An initial one under DORA meets both of its limits;
+ * those of the AI Act, and final reports under the CRA, are for incidents of different kinds, of
+ * which this is one.
  */
+const together: Readonly<Partial<Record<RegimeName, readonly string[]>>> = Object.freeze({
+  DORA: ['initial', 'initial-outer-limit'],
+  CRA: ['final-vulnerability', 'final-incident'],
+  AIACT: ['widespread-infringement', 'death', 'serious-incident'],
+});
+
 function concerns({ data }: EntryOf<'notified'>, { regime, step }: ClockStep): boolean {
   if (data.regime !== regime) return false;
-  if (regime === 'AIACT') return true;
-  return data.step === step || (data.step === 'initial' && step === 'initial-outer-limit');
+  const same = together[regime] ?? [];
+  return data.step === step || (same.includes(data.step) && same.includes(step));
 }
 
-/** Art. 33(1) GDPR and its British sister: no notification where a risk is unlikely. */
-const dependOnRisk: ReadonlySet<RegimeName> = new Set<RegimeName>(['GDPR', 'UK']);
-const dependOnHighRisk: ReadonlySet<RegimeName> = new Set<RegimeName>(['GDPR_V2', 'CH']);
-
-function isExempt({ assessment }: BreachCase, { regime }: ClockStep): boolean {
-  if (assessment === null) return false;
+function isExempt({ assessment }: BreachCase, { threshold }: ClockStep): boolean {
+  if (assessment === null || threshold === null) return false;
   const { riskDecision } = assessment.data;
-  if (dependOnRisk.has(regime)) return riskDecision === 'NO_RISK';
-  return dependOnHighRisk.has(regime) && riskDecision !== 'HIGH_RISK';
+  return threshold === 'risk' ? riskDecision === 'NO_RISK' : riskDecision !== 'HIGH_RISK';
 }
 
 export type StepState = 'running' | 'met' | 'overdue' | 'cancelled';

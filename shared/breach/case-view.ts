@@ -1,10 +1,12 @@
 import type {
+  BreachAlert,
   BreachClock,
   BreachDuty,
   BreachSummary,
   BreachView,
 } from '../contract/breach-cases.ts';
 import type { ClockStepView } from '../contract/breaches.ts';
+import { alertTargetKinds, type AlertTargetKind } from '../contract/controllers.ts';
 import { formatLocal } from '../kernel/calendar.ts';
 import { formatInstant, type EpochMs } from '../kernel/instant.ts';
 import { alertPlan, type PlannedAlert } from './alert-plan.ts';
@@ -93,14 +95,45 @@ export function breachClock(breach: BreachCase, now: EpochMs): BreachClock {
         nominal: breach.opened.data.timeScale === 1 ? null : step.nominal,
       }),
     ),
-    alerts: [...alerts]
-      .sort((a, b) => a.due - b.due)
-      .map(({ id, regime, step, kind, about, due }) => ({
-        ...{ id, regime, step, kind, about, at: formatInstant(due) },
-        deliveredAt: orNull(breach.delivered.get(id)?.at),
-        acknowledgedAt: orNull(breach.acknowledged.get(id)),
-      })),
+    alerts: [...alerts].sort((a, b) => a.due - b.due).map((alert) => alertView(breach, alert)),
   };
+}
+
+function alertView(
+  { delivered, acknowledged, undelivered }: BreachCase,
+  { id, regime, step, kind, about, due }: PlannedAlert,
+): BreachAlert {
+  const noted = delivered.get(id);
+  const channels = noted?.data.channels ?? [];
+  const never = noted === undefined ? [] : channels.flatMap((each) => neverView(each, noted.at));
+  const givenUp = undelivered.filter(({ data }) => data.alert === id);
+  return {
+    ...{ id, regime, step, kind, about, at: formatInstant(due) },
+    deliveredAt: orNull(noted?.at),
+    acknowledgedAt: orNull(acknowledged.get(id)),
+    channels: channels.filter((each) => !each.startsWith(UNREACHABLE)),
+    failures: [
+      ...never,
+      ...givenUp.map(({ at, data: { channel, attempts, status, failure } }) => ({
+        ...{ at: formatInstant(at), channel, way: wayOf(channel), attempts, status, failure },
+      })),
+    ],
+  };
+}
+
+/** A kind of target that this gate has no way to was never tried. */
+function neverView(channel: string, at: EpochMs): BreachAlert['failures'] {
+  if (!channel.startsWith(UNREACHABLE)) return [];
+  const way = wayOf(channel.slice(UNREACHABLE.length));
+  const failure = 'not-set-up';
+  return [{ at: formatInstant(at), channel, way, attempts: 0, status: null, failure }];
+}
+
+const UNREACHABLE = 'unreachable:';
+
+/** `email.1f3c…`, `sns.…`, or `webhook:<name>`. */
+function wayOf(channel: string): AlertTargetKind {
+  return alertTargetKinds.find((kind) => channel.startsWith(kind)) ?? 'webhook';
 }
 
 /** A clock stops with its case. */

@@ -15,6 +15,7 @@ import type { BreachCase } from './breach-case.ts';
 import type { BreachEntryType, NewEntry } from './breach-entry.ts';
 import { caseSteps, endOf, type CaseStep } from './case-clock.ts';
 import { openDuties, type Duty } from './duties.ts';
+import { regimes } from './regimes.ts';
 import { stateAfterEntry } from './workflow.ts';
 
 /** What keeps an entry from being made: the state of the case, or a field of the request. */
@@ -100,6 +101,10 @@ export function checkTrigger(
   if (refused !== null) return refused;
   const { regime, trigger } = submission;
   if (!breach.opened.data.regimes.includes(regime)) return notOfCase();
+  const starting = new Set(regimes[regime].steps.map((step) => step.trigger));
+  if (!starting.has(trigger)) {
+    return invalid('trigger', `starts nothing in ${regime}: ${[...starting].join(', ')} does`);
+  }
   if (isFuture(submission.at, now)) return invalid('at', 'lies in the future');
   const at = instantOf(submission.at);
   return { ok: true, entry: { type: 'trigger_set', data: { regime, trigger, at } } };
@@ -199,7 +204,7 @@ export function checkClosure(breach: BreachCase, reason: string | null): Checked
   return { ok: true, entry: { type: 'closed', data: { reason } } };
 }
 
-export function checkReopening(breach: BreachCase, reason: string): Checked<NewEntry> {
+export function checkReopening(breach: BreachCase, reason: string | null): Checked<NewEntry> {
   const refused = stateConflict(breach, 'reopened');
   return refused ?? { ok: true, entry: { type: 'reopened', data: { reason } } };
 }
@@ -228,6 +233,24 @@ export function checkAcknowledgement(breach: BreachCase, alert: string): Checked
   if (breach.acknowledged.has(alert)) return conflict('the alert was acknowledged before');
   const refused = stateConflict(breach, 'alert_acknowledged');
   return refused ?? { ok: true, entry: { type: 'alert_acknowledged', data: { alert } } };
+}
+
+/** Null for an alert that the case does not have. */
+export function checkRepeat(breach: BreachCase, alert: string): Checked<NewEntry> | null {
+  const planned = alertPlan(breach).find(({ id }) => id === alert);
+  const delivered = breach.delivered.get(alert);
+  if (planned === undefined && delivered === undefined) return null;
+  const refused = stateConflict(breach, 'alert_repeated');
+  if (refused !== null) return refused;
+  if (delivered === undefined) {
+    return conflict('the alert has not gone out yet: it will when it falls due');
+  }
+  const { regime, step } = delivered.data;
+  const open = caseSteps(breach).some(({ metAt, cancelled, ...each }) => {
+    return each.regime === regime && each.step === step && metAt === null && !cancelled;
+  });
+  if (!open) return conflict(`nothing is left to warn of: ${regime} (${step}) is done or gone`);
+  return { ok: true, entry: { type: 'alert_repeated', data: { alert } } };
 }
 
 /** Null where a scope may be asked for. */

@@ -42,9 +42,9 @@ export interface Clock {
  * which the period starts applies, by the clocks of the case's zone; a change of the zone alone
  * never moves a period in hours.
  */
-export function clockOf(input: ClockInput): Clock {
+export function clockOf(input: ClockInput, law = regimes): Clock {
   const { regime, triggers, timeZone } = input;
-  const { steps, isLaw } = regimes[regime];
+  const { steps, isLaw } = law[regime];
   const awareOn = dateAt(triggers.awareness, timeZone);
   const running: ClockStep[] = [];
   const waiting: (RegimeStep & { readonly regime: RegimeName })[] = [];

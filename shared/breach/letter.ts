@@ -3,6 +3,7 @@ import type { Block, Language, PrintedDocument } from '../kernel/document.ts';
 import { formatInstant, type EpochMs } from '../kernel/instant.ts';
 import type { BreachCase } from './breach-case.ts';
 import { letterWords as texts } from './letter-words.ts';
+import { lawWords } from './local-words.ts';
 import { words } from './report-words.ts';
 
 type Part = BreachLetter['parts'][number];
@@ -79,7 +80,7 @@ export function printedLetter(letter: BreachLetter, now: EpochMs): PrintedDocume
   if (letter.drill) blocks.push({ kind: 'paragraph', text: say.drillNotice });
   if (letter.missing.length > 0) {
     blocks.push({ kind: 'paragraph', text: texts.gaps[language] });
-    const items = letter.missing.map(({ label, law }) => `${label} (${law})`);
+    const items = letter.missing.map(({ label, law }) => `${label} (${lawWords(law, language)})`);
     blocks.push({ kind: 'list', items });
   }
   for (const text of letter.opening) blocks.push({ kind: 'paragraph', text });

@@ -1,9 +1,9 @@
 import { authorityAt } from '../contract/authorities.ts';
 import type { BreachState } from '../contract/breach-cases.ts';
-import { formatLocal } from '../kernel/calendar.ts';
 import type { Block, Language, PrintedDocument } from '../kernel/document.ts';
 import type { EpochMs } from '../kernel/instant.ts';
 import type { BreachCase } from './breach-case.ts';
+import { lawWords, localWords } from './local-words.ts';
 import { words } from './report-words.ts';
 import { severityView } from './severity-view.ts';
 
@@ -45,35 +45,48 @@ const states: Readonly<Record<BreachState, Readonly<Record<Language, string>>>> 
 export function printedRegister(
   cases: readonly BreachCase[],
   language: Language,
-  { now, more }: { readonly now: EpochMs; readonly more: boolean },
+  of: {
+    /** Names of controllers by their ids. */
+    readonly names: ReadonlyMap<string, string>;
+    readonly now: EpochMs;
+    /** Whether there are older cases. */
+    readonly more: boolean;
+  },
 ): PrintedDocument {
+  const { names, now, more } = of;
   const real = cases.filter(({ opened }) => !opened.data.drill);
   const drills = cases.filter(({ opened }) => opened.data.drill);
   const blocks: Block[] = [];
   if (real.length === 0) blocks.push({ kind: 'paragraph', text: texts.none[language] });
-  for (const breach of real) blocks.push(...caseBlocks(breach, language));
+  for (const breach of real) blocks.push(...caseBlocks(breach, language, names));
   if (drills.length > 0) {
-    blocks.push({ kind: 'heading', level: 2, text: texts.drills[language] });
+    const mark = words[language].drill;
+    blocks.push({ kind: 'heading', level: 2, text: texts.drills[language], mark });
     blocks.push({ kind: 'paragraph', text: texts.drillsText[language] });
-    for (const breach of drills) blocks.push(...caseBlocks(breach, language));
+    for (const breach of drills) blocks.push(...caseBlocks(breach, language, names));
   }
   if (more) blocks.push({ kind: 'paragraph', text: texts.more[language] });
   const controllers = new Set(cases.flatMap(({ opened }) => opened.data.controller ?? []));
   return {
     title: texts.title[language],
     language,
-    author: [...controllers].join(', '),
+    author: [...controllers].map((id) => names.get(id) ?? id).join(', '),
     createdAt: now,
     footer: words[language].confidential,
     blocks,
   };
 }
 
-function caseBlocks(breach: BreachCase, language: Language): readonly Block[] {
-  const { title, drill } = breach.opened.data;
+function caseBlocks(
+  breach: BreachCase,
+  language: Language,
+  names: ReadonlyMap<string, string>,
+): readonly Block[] {
+  const { title, drill, controller } = breach.opened.data;
+  const name = controller === null ? null : (names.get(controller) ?? controller);
   const text = drill ? `${words[language].drill}: ${title}` : title;
-  const rows = rowsOf(breach, language).flatMap(([name, value]): [string, string][] =>
-    value === null || value === '' ? [] : [[name, value]],
+  const rows = rowsOf(breach, language, name).flatMap(([label, value]): [string, string][] =>
+    value === null || value === '' ? [] : [[label, value]],
   );
   return [
     { kind: 'heading', level: drill ? 3 : 2, text },
@@ -83,17 +96,21 @@ function caseBlocks(breach: BreachCase, language: Language): readonly Block[] {
 
 type Row = readonly [name: string, value: string | null];
 
-function rowsOf(breach: BreachCase, language: Language): readonly Row[] {
+function rowsOf(
+  breach: BreachCase,
+  language: Language,
+  controllerName: string | null,
+): readonly Row[] {
   const say = words[language];
   const { opened, awareness, facts } = breach;
-  const { controller, role, types, regimes, suspectedAt, establishment } = opened.data;
+  const { role, types, regimes, suspectedAt, establishment } = opened.data;
   const local = (at: EpochMs | null | undefined) =>
-    at == null ? null : formatLocal(at, opened.data.timezone);
+    at == null ? null : localWords(at, opened.data.timezone, language);
   const count = (value: number | undefined) => value?.toLocaleString(language) ?? null;
   const list = (items: readonly string[] | undefined) => items?.join(', ') ?? null;
   return [
     [texts.case[language], breach.id],
-    [say.fields.controller, controller],
+    [say.fields.controller, controllerName],
     [say.fields.role, say.roles[role]],
     [texts.state[language], states[breach.state][language]],
     [say.fields.regimes, regimes.join(', ')],
@@ -128,11 +145,12 @@ function wordRows(
   const severity = assessment === null ? null : severityView(assessment.data.severity);
   const told = notifications.map(({ data }) => {
     const { regime, step, phase, authority, submittedAt, delayReason } = data;
-    const text = `${local(submittedAt)}: ${regime} (${step}), ${say.phases[phase]}, ${authority}`;
+    const what = `${regime} (${say.steps[step] ?? step}), ${say.phases[phase]}`;
+    const text = `${local(submittedAt)}: ${what}, ${authority}`;
     return delayReason === null ? text : `${text}; ${say.fields.delayReason}: ${delayReason}`;
   });
   const people = communications.map(
-    ({ data }) => `${local(data.sentAt)}: ${data.channel}, ${data.recipients}`,
+    ({ data }) => `${local(data.sentAt)}: ${data.channel}, ${say.people(data.recipients)}`,
   );
   const exception = exemption?.data;
   return [
@@ -143,7 +161,9 @@ function wordRows(
     [say.fields.communicated, people.join('\n')],
     [
       say.fields.exception,
-      exception === undefined ? null : `${exception.exception}: ${exception.reasons.join('; ')}`,
+      exception === undefined
+        ? null
+        : `${lawWords(`Art. ${exception.exception}`, language)}: ${exception.reasons.join('; ')}`,
     ],
   ];
 }

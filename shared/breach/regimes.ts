@@ -22,6 +22,8 @@ export interface RegimeStep {
   /** In force from this date on, and until before that one; null: without a bound. */
   readonly from: string | null;
   readonly until: string | null;
+  /** From which risk on it is owed, once somebody has decided on it; null: whatever the risk. */
+  readonly threshold: 'risk' | 'high-risk' | null;
 }
 
 export interface Regime {
@@ -36,8 +38,12 @@ const step = (
   name: string,
   trigger: BreachTrigger,
   period: Period,
-  source: Pick<RegimeStep, 'citation' | 'certainty'> & Partial<Pick<RegimeStep, 'from' | 'until'>>,
-): RegimeStep => ({ step: name, trigger, period, from: null, until: null, ...source });
+  source: Pick<RegimeStep, 'citation' | 'certainty'> &
+    Partial<Pick<RegimeStep, 'from' | 'until' | 'threshold'>>,
+): RegimeStep => ({
+  ...{ step: name, trigger, period },
+  ...{ from: null, until: null, threshold: null, ...source },
+});
 
 const hours = (count: number): Period => ({ unit: 'hours', count });
 const days = (count: number): Period => ({ unit: 'days', count });
@@ -64,8 +70,22 @@ const telco = { citation: 'Art. 2 Reg. (EU) 611/2013; § 169 TKG', certainty: 'S
 const pecr = 'PECR reg. 5A';
 const aiAct = { citation: 'Art. 73 AI Act', certainty: 'U', from: '2026-08-02' } as const;
 
+/** Art. 33 GDPR as the Digital Omnibus would have it: in 96 hours, and of high risks alone. */
+const proposed = step(
+  'notification',
+  'awareness',
+  { unit: 'hours-1182-71', count: 96 },
+  { citation: 'COM(2025) 837, a proposal', certainty: 'G', threshold: 'high-risk' },
+);
+
+/**
+ * The flag `regime.gdpr.v2` (RULES F.1): from which date the 96 hours are law; null: they are a
+ * proposal that binds nobody. Whoever sets it cites the regulation as adopted in `proposed`.
+ */
+const GDPR_V2_FROM: string | null = null;
+
 /** One incident, many clocks (RULES F.4); law that changed on a date has a row for each time. */
-export const regimes: Readonly<Record<RegimeName, Regime>> = Object.freeze({
+const lawOfToday: Readonly<Record<RegimeName, Regime>> = Object.freeze({
   GDPR: {
     who: 'controller',
     receiver: 'supervisory authority',
@@ -75,7 +95,7 @@ export const regimes: Readonly<Record<RegimeName, Regime>> = Object.freeze({
         'notification',
         'awareness',
         { unit: 'hours-1182-71', count: 72 },
-        { citation: 'Art. 33(1) GDPR; Art. 3 Reg. 1182/71', certainty: 'S' },
+        { citation: 'Art. 33(1) GDPR; Art. 3 Reg. 1182/71', certainty: 'S', threshold: 'risk' },
       ),
     ],
   },
@@ -96,14 +116,7 @@ export const regimes: Readonly<Record<RegimeName, Regime>> = Object.freeze({
     who: 'controller, high risk only',
     receiver: 'supervisory authority through the single entry point',
     isLaw: false,
-    steps: [
-      step(
-        'notification',
-        'awareness',
-        { unit: 'hours-1182-71', count: 96 },
-        { citation: 'COM(2025) 837, a proposal', certainty: 'G' },
-      ),
-    ],
+    steps: [proposed],
   },
   NIS2: {
     who: 'essential or important entity',
@@ -181,6 +194,7 @@ export const regimes: Readonly<Record<RegimeName, Regime>> = Object.freeze({
       step('notification', 'awareness', hours(72), {
         citation: 'Art. 33 UK GDPR',
         certainty: 'S',
+        threshold: 'risk',
       }),
     ],
   },
@@ -210,7 +224,7 @@ export const regimes: Readonly<Record<RegimeName, Regime>> = Object.freeze({
         'notification',
         'awareness',
         { unit: 'target-hours', count: 72 },
-        { citation: 'Art. 24(1) DSG', certainty: 'S' },
+        { citation: 'Art. 24(1) DSG', certainty: 'S', threshold: 'high-risk' },
       ),
     ],
   },
@@ -255,3 +269,14 @@ export const regimes: Readonly<Record<RegimeName, Regime>> = Object.freeze({
     ],
   },
 });
+
+/** The regimes once the proposal is law from a date on: where it begins, the 72 hours end. */
+export function regimesWith(gdprV2From: string | null): Readonly<Record<RegimeName, Regime>> {
+  if (gdprV2From === null) return lawOfToday;
+  const { GDPR, GDPR_V2 } = lawOfToday;
+  const before = GDPR.steps.map((each) => ({ ...each, until: gdprV2From }));
+  const steps = [...before, { ...proposed, from: gdprV2From }];
+  return { ...lawOfToday, GDPR: { ...GDPR, steps }, GDPR_V2: { ...GDPR_V2, isLaw: true } };
+}
+
+export const regimes = regimesWith(GDPR_V2_FROM);

@@ -14,7 +14,11 @@ interface ReportWords {
   readonly missing: string;
   readonly none: string;
   readonly deadlines: string;
+  readonly noDeadlines: string;
   readonly deadlineColumns: readonly string[];
+  /** Names of steps (`regimes.ts`); the rest is named as in the clock. */
+  readonly steps: Readonly<Partial<Record<string, string>>>;
+  readonly people: (count: number) => string;
   readonly followUp: string;
   readonly candidatesRule: string;
   readonly yesNo: (value: boolean) => string;
@@ -83,7 +87,26 @@ const german: ReportWords = {
   missing: 'noch nicht bekannt',
   none: '–',
   deadlines: 'Fristen',
+  noDeadlines: 'Es läuft keine Frist: Noch ist niemandem die Verletzung bekannt.',
   deadlineColumns: ['Regelwerk', 'Schritt', 'fällig', 'Stand'],
+  steps: {
+    notification: 'Meldung',
+    'notice-to-controller': 'Meldung an den Verantwortlichen',
+    'early-warning': 'Frühwarnung',
+    initial: 'Erstmeldung',
+    'initial-outer-limit': 'Erstmeldung, spätestens',
+    intermediate: 'Zwischenmeldung',
+    final: 'Abschlussmeldung',
+    'final-vulnerability': 'Abschlussbericht (Schwachstelle)',
+    'final-incident': 'Abschlussbericht (Vorfall)',
+    'second-notification': 'zweite Meldung',
+    completion: 'Ergänzung der Meldung',
+    'widespread-infringement': 'Meldung (weitverbreiteter Verstoß)',
+    death: 'Meldung (Todesfall)',
+    'serious-incident': 'Meldung (schwerwiegender Vorfall)',
+    notice: 'Anzeige',
+  },
+  people: (count) => `${count.toLocaleString('de')} ${count === 1 ? 'Person' : 'Personen'}`,
   followUp: 'Folgemeldung',
   candidatesRule:
     'Zuständig ist die Behörde des Landes der Hauptniederlassung (§ 40 Abs. 2 BDSG), und der ' +
@@ -157,7 +180,10 @@ const english: ReportWords = {
   missing: 'not known yet',
   none: '–',
   deadlines: 'Deadlines',
+  noDeadlines: 'No deadline is running: nobody is aware of a breach yet.',
   deadlineColumns: ['Regime', 'Step', 'Due', 'State'],
+  steps: {},
+  people: (count) => `${count.toLocaleString('en')} ${count === 1 ? 'person' : 'people'}`,
   followUp: 'follow-up notification',
   candidatesRule:
     'Competent is the authority of the Land of the main establishment (§ 40(2) BDSG), and the ' +

@@ -1,11 +1,13 @@
 import { authorityAt, authorityCandidates } from '../contract/authorities.ts';
-import type { BreachFacts, BreachReport } from '../contract/breach-cases.ts';
+import type { BreachFacts, BreachReport, ReportOrder } from '../contract/breach-cases.ts';
 import { formatLocal } from '../kernel/calendar.ts';
 import type { Block, Language, PrintedDocument } from '../kernel/document.ts';
 import { formatInstant, type EpochMs } from '../kernel/instant.ts';
 import type { BreachCase } from './breach-case.ts';
 import { caseSteps, endOf, stepState } from './case-clock.ts';
 import { comparisonOf } from './comparison.ts';
+import { lawWords, localWords } from './local-words.ts';
+import { inOrderOfForm } from './report-order.ts';
 import { severityView } from './severity-view.ts';
 import { words } from './report-words.ts';
 
@@ -14,21 +16,32 @@ type Field = Section['fields'][number];
 
 /**
  * What Art. 33(3) GDPR wants to be told, in the order of the draft template of the EDPB (RULES
- * BR-14), each field with its place in the law. What is not known yet is there and says so: Art.
- * 33(4) lets it follow.
+ * BR-14) or of an authority's online form, each field with its place in the law. What is not known
+ * yet is there and says so: Art. 33(4) lets it follow.
  */
-export function breachReport(breach: BreachCase, language: Language, now: EpochMs): BreachReport {
+export function breachReport(
+  breach: BreachCase,
+  of: {
+    readonly language: Language;
+    readonly order: ReportOrder;
+    /** The controller's name; null for a case of nobody. */
+    readonly controllerName: string | null;
+    readonly now: EpochMs;
+  },
+): BreachReport {
+  const { language, order, controllerName, now } = of;
   const say = words[language];
-  const sections = [
+  const inTemplate = [
     kindSection(breach, language),
-    partiesSection(breach, language),
-    natureSection(breach, language),
+    partiesSection(breach, language, controllerName),
+    natureSection(breach, language, now),
     peopleSection(breach, language),
     measuresBeforeSection(breach, language),
     consequencesSection(breach, language),
     measuresSection(breach, language),
     communicationSection(breach, language),
   ];
+  const sections = order === 'form' ? inOrderOfForm(inTemplate, language) : inTemplate;
   const missing = sections.flatMap(({ fields }) =>
     fields.filter((field) => field.value === null && field.law !== null),
   );
@@ -36,6 +49,7 @@ export function breachReport(breach: BreachCase, language: Language, now: EpochM
     breachId: breach.id,
     title: breach.opened.data.drill ? `${say.drill}: ${say.title}` : say.title,
     language,
+    order,
     drill: breach.opened.data.drill,
     madeAt: formatInstant(now),
     sections,
@@ -63,14 +77,18 @@ function kindSection(breach: BreachCase, language: Language): Section {
   };
 }
 
-function partiesSection({ opened, facts }: BreachCase, language: Language): Section {
+function partiesSection(
+  { opened, facts }: BreachCase,
+  language: Language,
+  controllerName: string | null,
+): Section {
   const say = words[language];
-  const { controller, role, establishment } = opened.data;
+  const { role, establishment } = opened.data;
   const authority = authorityAt(establishment);
   return {
     title: say.sections.parties,
     fields: [
-      field('controller', say.fields.controller, null, controller),
+      field('controller', say.fields.controller, null, controllerName),
       field('role', say.fields.role, null, say.roles[role]),
       field('contact', say.fields.contact, 'Art. 33(3)(b)', facts.contact ?? null),
       field('authority', say.fields.authority, 'Art. 55', authority?.name ?? null),
@@ -92,11 +110,17 @@ function candidatesOf(
   return [field('authorityCandidates', say.fields.authorityCandidates, null, value)];
 }
 
-function natureSection(breach: BreachCase, language: Language): Section {
+function natureSection(breach: BreachCase, language: Language, now: EpochMs): Section {
   const say = words[language];
   const { opened, awareness, facts } = breach;
   const { types, suspectedAt, timezone, description } = opened.data;
-  const local = (at: EpochMs | undefined) => (at === undefined ? null : formatLocal(at, timezone));
+  const local = (at: EpochMs | undefined) => {
+    return at === undefined ? null : localWords(at, timezone, language);
+  };
+  // Whoever is late says why with the notification (Art. 33(1), second sentence).
+  const isLate = caseSteps(breach).some((step) => {
+    return step.regime === 'GDPR' && stepState(step, now) === 'overdue';
+  });
   return {
     title: say.sections.nature,
     fields: [
@@ -111,7 +135,7 @@ function natureSection(breach: BreachCase, language: Language): Section {
       field('suspectedAt', say.fields.suspectedAt, null, local(suspectedAt)),
       field('awareAt', say.fields.awareAt, 'Art. 33(1)', local(awareness?.data.awareAt)),
       field('awareBasis', say.fields.awareBasis, null, awareness?.data.basis ?? null),
-      field('delayReason', say.fields.delayReason, null, delayOf(breach)),
+      field('delayReason', say.fields.delayReason, isLate ? 'Art. 33(1)' : null, delayOf(breach)),
     ],
   };
 }
@@ -196,11 +220,18 @@ function communicationSection(breach: BreachCase, language: Language): Section {
   const sent =
     last === undefined
       ? null
-      : `${formatLocal(last.sentAt, opened.data.timezone)}, ${last.channel}: ${last.recipients}`;
+      : [
+          localWords(last.sentAt, opened.data.timezone, language),
+          last.channel,
+          say.people(last.recipients),
+        ].join(', ');
   const excepted =
     exemption === null
       ? null
-      : `Art. ${exemption.data.exception}: ${exemption.data.reasons.join('; ')}`;
+      : [
+          lawWords(`Art. ${exemption.data.exception}`, language),
+          exemption.data.reasons.join('; '),
+        ].join(': ');
   return {
     title: say.sections.communication,
     fields: [
@@ -236,28 +267,19 @@ export function printedReport(
     blocks.push({ kind: 'paragraph', text: say.incomplete });
     blocks.push({
       kind: 'list',
-      items: report.missing.map(({ label, law }) => `${label} (${law})`),
+      items: report.missing.map(({ label, law }) => labelled(label, law, report.language)),
     });
   }
   for (const { title, fields } of report.sections) {
     blocks.push({ kind: 'heading', level: 2, text: title });
     const rows = fields.map(({ label, law, value }): readonly [string, string] => [
-      law === null ? label : `${label} (${law})`,
+      labelled(label, law, report.language),
       value ?? (law === null ? say.none : say.missing),
     ]);
     blocks.push({ kind: 'facts', rows });
   }
   blocks.push({ kind: 'heading', level: 2, text: say.deadlines });
-  blocks.push({
-    kind: 'table',
-    columns: say.deadlineColumns.map((title) => ({ title, width: 1 })),
-    rows: report.deadlines.map(({ regime, step, local, state }) => [
-      regime,
-      step,
-      local,
-      say.states[state],
-    ]),
-  });
+  blocks.push(deadlineBlock(report, breach));
   return {
     title: report.title,
     language: report.language,
@@ -265,5 +287,30 @@ export function printedReport(
     createdAt: now,
     footer: `${report.breachId} · ${report.drill ? say.drill : say.confidential}`,
     blocks,
+  };
+}
+
+function labelled(label: string, law: string | null, language: Language): string {
+  return law === null ? label : `${label} (${lawWords(law, language)})`;
+}
+
+/** Parts of the width: an instant stands in one line. */
+const deadlineWidths = [2, 3, 4, 2] as const;
+
+/** Nothing runs before somebody is aware. */
+function deadlineBlock({ deadlines, language }: BreachReport, breach: BreachCase): Block {
+  const say = words[language];
+  if (deadlines.length === 0) return { kind: 'paragraph', text: say.noDeadlines };
+  return {
+    kind: 'table',
+    columns: deadlineWidths.map((width, index) => {
+      return { title: say.deadlineColumns[index] ?? '', width };
+    }),
+    rows: deadlines.map(({ regime, step, due, state }) => [
+      regime,
+      say.steps[step] ?? step,
+      localWords(Date.parse(due), breach.opened.data.timezone, language),
+      say.states[state],
+    ]),
   };
 }

@@ -4,7 +4,8 @@ import type { BreachEntryType } from './breach-entry.ts';
 /** What may be noted in a state without changing it. */
 const freezes = ['campaigns_frozen', 'freeze_lifted'] as const;
 const always = ['scope_requested', 'scope_computed', ...freezes] as const;
-const notes = ['alert_delivered', 'alert_acknowledged', 'trigger_set', ...always] as const;
+const alerts = ['alert_delivered', 'alert_acknowledged', 'alert_undelivered'] as const;
+const notes = [...alerts, 'alert_repeated', 'trigger_set', ...always] as const;
 
 function noted(
   state: BreachState,
@@ -75,7 +76,7 @@ const transitions: Readonly<
   },
   // Whoever wants to go on says so first, with the reason; the state before the closure returns.
   CLOSED: {
-    ...noted('CLOSED', ['alert_delivered', 'alert_acknowledged', 'scope_computed']),
+    ...noted('CLOSED', [...alerts, 'scope_computed']),
     reopened: 'SUSPECTED',
   },
 });

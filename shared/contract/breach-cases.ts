@@ -8,7 +8,7 @@ import {
   SeverityView,
 } from './breaches.ts';
 import { BreachFreeze } from './breach-freezes.ts';
-import { Establishment, hasOwnRegion, strangeRegion } from './controllers.ts';
+import { alertTargetKinds, Establishment, hasOwnRegion, strangeRegion } from './controllers.ts';
 import { limits } from './limits.ts';
 import {
   ControllerId,
@@ -20,6 +20,7 @@ import {
   ShortText,
   TimeZoneName,
 } from './primitives.ts';
+import { deliveryFailures } from './webhooks.ts';
 
 /** Where a case stands (RULES F.1); the timeline says how it got there. */
 export const breachStates = [
@@ -120,7 +121,9 @@ export const TriggerSubmission = z
 export type TriggerSubmission = z.infer<typeof TriggerSubmission>;
 
 /** One reason or several, in lines of text. */
-const Reasons = z.union([ReasonText, z.array(ReasonText).min(1).max(limits.listItems)]);
+const Reasons = z.union([ReasonText, z.array(ReasonText).min(1).max(limits.listItems)], {
+  error: 'says why: one reason or a list of them',
+});
 
 export const AssessmentSubmission = z
   .strictObject({
@@ -150,6 +153,12 @@ export const NotificationSubmission = z
   .meta({ id: 'NotificationSubmission' });
 export type NotificationSubmission = z.infer<typeof NotificationSubmission>;
 
+/** Also by its letter alone. */
+const CommunicationException = z.preprocess(
+  (value) => (typeof value === 'string' && /^\([abc]\)$/.test(value) ? `34(3)${value}` : value),
+  z.enum(communicationExceptions),
+);
+
 /** Art. 34 GDPR: people were told, or the article makes an exception. */
 export const CommunicationSubmission = z
   .union([
@@ -159,7 +168,7 @@ export const CommunicationSubmission = z
       text: LongText,
       recipients: z.number().int().min(1),
     }),
-    z.strictObject({ exception: z.enum(communicationExceptions), reasons: Reasons }),
+    z.strictObject({ exception: CommunicationException, reasons: Reasons }),
   ])
   .meta({ id: 'CommunicationSubmission' });
 export type CommunicationSubmission = z.infer<typeof CommunicationSubmission>;
@@ -170,7 +179,8 @@ export const ClosureSubmission = z
   .meta({ id: 'ClosureSubmission' });
 
 export const ReopeningSubmission = z
-  .strictObject({ reason: ReasonText })
+  .strictObject({ reason: ReasonText.nullish() })
+  .optional()
   .meta({ id: 'ReopeningSubmission' });
 
 const LocalText = z.object({ de: z.string(), en: z.string() });
@@ -286,8 +296,23 @@ export const alertKinds = [
   'last-hour',
   'overdue',
   'unacknowledged',
+  'undelivered',
+  'repeated',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
+
+/** A way by which an alert did not arrive. */
+const AlertFailure = z.object({
+  at: InstantText.meta({ description: 'when it was given up' }),
+  channel: z.string().meta({ description: 'as in `channels`' }),
+  way: z.enum(alertTargetKinds),
+  attempts: z.number().int(),
+  status: z.number().int().nullable().meta({ description: 'of the last answer' }),
+  failure: z
+    .enum([...deliveryFailures, 'not-set-up'])
+    .nullable()
+    .meta({ description: 'why there was no answer; `not-set-up`: this gate has no such way' }),
+});
 
 export const BreachAlert = z
   .object({
@@ -298,10 +323,14 @@ export const BreachAlert = z
     about: z
       .string()
       .nullable()
-      .meta({ description: 'of `unacknowledged`: the alert that nobody acknowledged' }),
+      .meta({ description: 'of an escalation or a repetition: the alert that it is about' }),
     at: InstantText,
     deliveredAt: InstantText.nullable(),
     acknowledgedAt: InstantText.nullable(),
+    channels: z.array(z.string()).meta({
+      description: 'where it was handed to: `log`, `webhook:<name>`, and mail and topics by a hash',
+    }),
+    failures: z.array(AlertFailure),
   })
   .meta({ id: 'BreachAlert' });
 export type BreachAlert = z.infer<typeof BreachAlert>;
@@ -310,6 +339,10 @@ export const BreachClock = z
   .object({ regimes: z.array(ClockStepView), alerts: z.array(BreachAlert) })
   .meta({ id: 'BreachClock' });
 export type BreachClock = z.infer<typeof BreachClock>;
+
+/** Of the draft template of the EDPB, or of a German authority's online form. */
+export const reportOrders = ['template', 'form'] as const;
+export type ReportOrder = (typeof reportOrders)[number];
 
 const ReportField = z.object({
   name: z.string(),
@@ -326,6 +359,7 @@ export const BreachReport = z
     breachId: z.string(),
     title: z.string(),
     language: z.enum(languages),
+    order: z.enum(reportOrders),
     drill: z.boolean(),
     madeAt: InstantText,
     sections: z.array(z.object({ title: z.string(), fields: z.array(ReportField) })),

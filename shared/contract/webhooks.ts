@@ -7,6 +7,7 @@ export const webhookEvents = [
   'campaign.cleared',
   'campaign.held',
   'campaign.rejected',
+  'campaign.failed',
   'clearance.recalled',
   'breach.alert',
   'decision.bypassed',
@@ -14,14 +15,14 @@ export const webhookEvents = [
 export type WebhookEvent = (typeof webhookEvents)[number];
 
 /** Stands in keys, messages and log lines. */
-const WebhookName = z
+export const WebhookName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'is not a name of 1 to 32 lower-case letters, digits, `-`');
 
 export const WebhookParams = z.strictObject({ id: ControllerId, name: WebhookName });
 
 /** Credentials would lie in every log on the way; a fragment is never sent. */
-function isReceiver(text: string): boolean {
+export function isReceiver(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || text.includes('#')) return false;
   const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
@@ -72,6 +73,15 @@ export const Webhook = z
 /** Pending until it is done; dead once nothing is tried any more, until somebody sends it again. */
 export const deliveryStates = ['pending', 'done', 'dead'] as const;
 
+/** Why there was no answer, or nothing was sent. */
+export const deliveryFailures = [
+  'refused',
+  'timeout',
+  'too-large',
+  'unreachable',
+  'disabled',
+] as const;
+
 const WebhookDelivery = z.object({
   id: z.string().meta({ description: 'the `webhook-id`: the same at every attempt' }),
   type: z.enum(webhookEvents),
@@ -81,7 +91,7 @@ const WebhookDelivery = z.object({
   lastAttemptAt: InstantText.nullable(),
   status: z.number().int().nullable().meta({ description: 'of the last answer' }),
   failure: z
-    .enum(['refused', 'timeout', 'too-large', 'unreachable', 'disabled'])
+    .enum(deliveryFailures)
     .nullable()
     .meta({ description: 'why there was no answer, or nothing was sent' }),
   nextAttemptAt: InstantText.nullable(),

@@ -17,7 +17,13 @@ export interface PrintedDocument {
 }
 
 export type Block =
-  | { readonly kind: 'heading'; readonly level: 2 | 3; readonly text: string }
+  | {
+      readonly kind: 'heading';
+      readonly level: 2 | 3;
+      readonly text: string;
+      /** Stands at the foot of every page that begins behind the heading. */
+      readonly mark?: string;
+    }
   | { readonly kind: 'paragraph'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly string[] }
   /** Pairs of a name and what it is. */

@@ -121,7 +121,8 @@ describe('one incident, many clocks', () => {
 });
 
 describe('a time zone', () => {
-  const zones = ['Europe/Berlin', 'Europe/London', 'Europe/Lisbon', 'Asia/Kathmandu', 'UTC'];
+  // Whole hours ahead of UTC and not, with summer time by half an hour (Lord Howe) and without.
+  const zones = Intl.supportedValuesOf('timeZone');
   const inHours: readonly RegimeName[] = ['GDPR', 'UK', 'CH', 'EIDAS', 'GDPR_PROC'];
 
   it('never moves a deadline in hours, only its local rendering', () => {
@@ -144,6 +145,22 @@ describe('a time zone', () => {
         expect(seen[0]).toEqual(seen[1]);
       },
     );
-    fc.assert(property, { numRuns: 2000 });
+    fc.assert(property, { numRuns: 5000 });
+  });
+
+  it('leaves 72 to 73 elapsed hours, whatever the clocks do in between', () => {
+    const property = fc.property(
+      fc.integer({ min: Date.parse('2018-05-25T00:00Z'), max: Date.parse('2060-01-01T00:00Z') }),
+      fc.constantFrom(...zones),
+      (aware, timezone) => {
+        const awareAt = new Date(aware).toISOString();
+        const [row] = previewClock({ awareAt, timezone, regime: 'GDPR' }, NOW).regimes;
+        const elapsed = Date.parse(row?.legalDeadline ?? '') - aware;
+        expect(elapsed).toBeGreaterThan(72 * HOUR_MS);
+        expect(elapsed).toBeLessThanOrEqual(73 * HOUR_MS);
+        expect(Date.parse(row?.strictTarget ?? '') - aware).toBe(72 * HOUR_MS);
+      },
+    );
+    fc.assert(property, { numRuns: 10_000 });
   });
 });

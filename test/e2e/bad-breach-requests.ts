@@ -45,6 +45,11 @@ export const breachRows: readonly BadRow[] = [
   ],
   ['a freeze of what is no campaign', freeze({ campaignIds: ['x'] }), 422, '/campaignIds/0'],
   ['a freeze of a controller', freeze({ processor: 'x', controller: 'acme' }), 422, '/controller'],
+  [
+    'an alert once more in an unknown case',
+    { ...scope(undefined), path: `${NOWHERE}/alerts/alr_x/redelivery` },
+    404,
+  ],
   ['a freeze of an unknown case', freeze({ processor: 'x' }), 404],
   ['the lifting of an unknown freeze', { ...lift, json: { reason: 'done' } }, 404],
   ['a lifting without a reason in its reason', { ...lift, json: { reason: ' ' } }, 422, '/reason'],

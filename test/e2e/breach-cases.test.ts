@@ -92,7 +92,7 @@ describe('a case from suspicion to closure', () => {
     const letter = { channel: 'letter', text: 'what happened', recipients: 12_000 };
     await take('/communications', { sentAt: ago(0), ...letter });
     await take('/closure');
-    await take('/reopening', { reason: 'more lists' });
+    await take('/reopening', undefined);
     expect(states).toEqual([
       'SUSPECTED',
       'INVESTIGATING',
@@ -151,6 +151,9 @@ describe('what the state or the law does not allow', () => {
     ['/notifications', notified({ submittedAt: '2026-11-01T00:00:00Z' }), '/submittedAt'],
     ['/notifications', notified({ regime: 'NIS2' }), '/regime'],
     ['/notifications', notified({ step: 'guess' }), '/step'],
+    ['/communications', { exception: '34(3)(a)' }, '/reasons'],
+    ['/communications', { exception: '34(3)(d)', reasons: 'x' }, '/exception'],
+    ['/communications', { sentAt: ago(0), channel: 'a', recipients: 1 }, '/text'],
     [
       '/communications',
       { sentAt: '2027-01-01T00:00:00Z', channel: 'a', text: 'b', recipients: 1 },
@@ -160,6 +163,11 @@ describe('what the state or the law does not allow', () => {
       '/triggers',
       { regime: 'DORA', trigger: 'classification', at: '2026-11-20T12:00:00Z' },
       '/regime',
+    ],
+    [
+      '/triggers',
+      { regime: 'GDPR', trigger: 'classification', at: '2026-11-20T12:00:00Z' },
+      '/trigger',
     ],
   ])('%s %o', async (path, body, pointer) => {
     const { id } = await open({ awareAt: ago(2), awareBasis: 'a call' });
@@ -259,7 +267,7 @@ describe('who may see a case', () => {
     const list = await home.call(null, 'GET', '/v1/breaches', undefined, { authorization: acme });
     expect(BreachPage.parse(list.body).items.map(({ id }) => id)).toEqual([named.id]);
     const unknown = await post('', opening({ controller: 'nowhere' }));
-    expect(unknown.body).toMatchObject({ status: 422, errors: [{ pointer: '/controller' }] });
+    expect(unknown.status).toBe(404);
   });
 
   it('a retry with the same key opens one case and adds one entry', async () => {
@@ -270,9 +278,9 @@ describe('who may see a case', () => {
   });
 
   it('two people at once: each entry has its place', async () => {
-    const { id } = await open({ awareAt: ago(1), awareBasis: 'a call' });
+    const { id } = await open({ awareAt: ago(1), awareBasis: 'a call', regimes: ['TELCO'] });
     const all = Array.from({ length: 8 }, (_, index) =>
-      post(`/${id}/triggers`, { regime: 'GDPR', trigger: 'detection', at: ago(index + 1) }),
+      post(`/${id}/triggers`, { regime: 'TELCO', trigger: 'detection', at: ago(index + 1) }),
     );
     expect((await Promise.all(all)).map(({ status }) => status)).toEqual(Array(8).fill(200));
     expect((await read(id)).timeline.map(({ number }) => number)).toEqual([

@@ -131,14 +131,14 @@ describe('alerts to people', () => {
     answer = { ok: false, failure: 'unreachable' };
     await open();
     await work();
-    for (const seconds of limits.webhookRetrySeconds) {
+    for (const seconds of limits.alertRetrySeconds) {
       clock.advance(seconds * 1300);
       await work();
     }
     const count = sent.length;
     clock.advance(100 * HOUR_MS);
     await drain('webhook-due', (body) => webhookDue(WebhookDue.parse(body), gate));
-    expect(count).toBeGreaterThanOrEqual(2 + 1 + limits.webhookRetrySeconds.length);
+    expect(count).toBeGreaterThanOrEqual(2 + 1 + limits.alertRetrySeconds.length);
     expect(home.lines.some((line) => line.includes('webhook given up'))).toBe(true);
     expect(home.lines.join('\n')).not.toContain('dpo@example.org');
   });

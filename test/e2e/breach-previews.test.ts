@@ -60,7 +60,7 @@ describe('what is wrong is named', () => {
     ['clock', { ...whole, contractHours: 0 }, '/contractHours'],
     ['clock', { ...whole, surprise: 1 }, '/surprise'],
     ['severity', { ...severe, ei: 0.3 }, '/ei'],
-    ['severity', { ...severe, dpc: { kind: 'simple', adjustedTo: 5 } }, '/dpc'],
+    ['severity', { ...severe, dpc: { kind: 'simple', adjustedTo: 5 } }, '/dpc/adjustedTo'],
     ['severity', { ...severe, integrity: 1 }, '/integrity'],
     ['severity', { ...severe, individuals: -1 }, '/individuals'],
     ['severity', { ...severe, malicious: 'yes' }, '/malicious'],

@@ -3,7 +3,7 @@ import { BreachReport, BreachView } from '../../shared/contract/breach-cases.ts'
 import { startGateInProcess, type InProcessGate } from '../support/gate-in-process.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { readPdf } from '../support/read-pdf.ts';
-import type { Submission } from '../support/submissions.ts';
+import { controllerSettings, type Submission } from '../support/submissions.ts';
 
 const NOW = Date.parse('2026-11-20T22:00:00Z');
 let home: InProcessGate;
@@ -85,8 +85,16 @@ describe('the report of Art. 33(3)', () => {
   });
 
   it.each([
-    ['de', 'noch nicht bekannt', 'Meldung einer Verletzung', 'Vollständigkeit'],
-    ['en', 'not known yet', 'Notification of a personal data breach', 'Completeness'],
+    [
+      ...['de', 'noch nicht bekannt', 'Meldung einer Verletzung', 'Vollständigkeit'],
+      ...['(Art. 33 Abs. 3 lit. a)', '(Art. 4 Nr. 12)', '20.11.2026, 22:15:00 (UTC+01:00)'],
+      ...['Frühwarnung', '23.11.2026, 23:00:00 (UTC+01:00)'],
+    ],
+    [
+      ...['en', 'not known yet', 'Notification of a personal data breach', 'Completeness'],
+      ...['(Art. 33(3)(a))', '(Art. 4(12))', '20 Nov 2026, 22:15:00 (UTC+01:00)'],
+      ...['early-warning', '23 Nov 2026, 23:00:00 (UTC+01:00)'],
+    ],
   ])('as PDF in %s carries every field or says that it is missing', async (language, ...texts) => {
     const id = await open();
     const pdf = await readPdf(await bytesOf(id, `?format=pdf&language=${language}`));
@@ -95,9 +103,58 @@ describe('the report of Art. 33(3)', () => {
     const report = BreachReport.parse((await get(id, `?language=${language}`)).body);
     for (const { fields } of report.sections) {
       for (const { label, law } of fields) {
-        expect(pdf.text).toContain(law === null ? label : `${label} (${law})`);
+        expect(pdf.text).toContain(law === null ? label : `${label} (`);
       }
     }
+  });
+
+  it('in the order of a form has the same fields, each once', async () => {
+    const id = await open();
+    const template = BreachReport.parse((await get(id, '')).body);
+    const form = BreachReport.parse((await get(id, '?order=form')).body);
+    const namesOf = ({ sections }: BreachReport) =>
+      sections.flatMap(({ fields }) => fields.map(({ name }) => name));
+    expect(namesOf(form).toSorted()).toEqual(namesOf(template).toSorted());
+    expect([template.order, form.order]).toEqual(['template', 'form']);
+    expect(form.sections.map(({ title }) => title).slice(0, 4)).toEqual([
+      ...['Über den Meldenden', 'Zeitliche Darstellung', 'Angaben zum Verstoß'],
+      'Über die betroffenen Daten',
+    ]);
+    expect(form.missing.map(({ name }) => name).toSorted()).toEqual(
+      template.missing.map(({ name }) => name).toSorted(),
+    );
+    const pdf = await readPdf(await bytesOf(id, '?format=pdf&order=form'));
+    expect(pdf.text).toContain('Zeitliche Darstellung');
+  });
+
+  it('names the controller as its settings do', async () => {
+    await home.call('admin', 'PUT', '/v1/controllers/acme', controllerSettings());
+    const id = await open({ controller: 'acme' });
+    const { sections } = BreachReport.parse((await get(id, '')).body);
+    const named = sections
+      .flatMap(({ fields }) => fields)
+      .find(({ name }) => name === 'controller');
+    expect(named?.value).toBe(controllerSettings().name);
+  });
+
+  it('wants the reasons for the delay once the deadline has passed', async () => {
+    const awareAt = '2026-11-16T21:15:00Z';
+    const id = await open({ suspectedAt: awareAt, awareAt });
+    const missing = async () =>
+      BreachReport.parse((await get(id, '')).body).missing.map(({ name }) => name);
+    expect(await missing()).toContain('delayReason');
+    const told = { regime: 'GDPR', phase: 'INITIAL', authority: 'LDI NRW', delayReason: 'flood' };
+    const path = `/v1/breaches/${id}/notifications`;
+    const submittedAt = '2026-11-20T21:30:00Z';
+    await home.call('incident-responder', 'POST', path, { ...told, submittedAt });
+    expect(await missing()).not.toContain('delayReason');
+  });
+
+  it('says that no deadline runs while nobody is aware', async () => {
+    const { awareAt, awareBasis } = { awareAt: null, awareBasis: null };
+    const id = await open({ awareAt, awareBasis });
+    const pdf = await readPdf(await bytesOf(id, '?format=pdf&language=en'));
+    expect(pdf.text).toContain('No deadline is running');
   });
 
   it('a drill says so in the title, at the top and at the foot', async () => {

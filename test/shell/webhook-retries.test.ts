@@ -12,11 +12,29 @@ it.each([
   [7, 10 * HOUR_MS],
   [8, 14 * HOUR_MS],
 ])('after %i failed attempts %i ms, or up to a fifth more', (failed, delay) => {
-  expect(retryDelayMs(failed, 0)).toBe(delay);
-  expect(retryDelayMs(failed, 0.5)).toBe(delay + delay / 10);
-  expect(retryDelayMs(failed, 1)).toBe(delay + delay / 5);
+  expect(retryDelayMs('campaign.cleared', failed, 0)).toBe(delay);
+  expect(retryDelayMs('campaign.cleared', failed, 0.5)).toBe(delay + delay / 10);
+  expect(retryDelayMs('campaign.cleared', failed, 1)).toBe(delay + delay / 5);
 });
 
 it('after nine there is no other', () => {
-  expect([9, 10, 100].map((failed) => retryDelayMs(failed, 0))).toEqual([null, null, null]);
+  expect([9, 10, 100].map((failed) => retryDelayMs('campaign.cleared', failed, 0))).toEqual([
+    null,
+    null,
+    null,
+  ]);
+});
+
+it('an alert of a breach is tried every few minutes for half a day', () => {
+  const waits: number[] = [];
+  for (;;) {
+    const delay = retryDelayMs('breach.alert', waits.length + 1, 0);
+    if (delay === null) break;
+    waits.push(delay);
+  }
+  const total = waits.reduce((sum, wait) => sum + wait, 0);
+  expect(total).toBeGreaterThan(12 * HOUR_MS);
+  expect(total).toBeLessThan(14 * HOUR_MS);
+  expect(Math.max(...waits)).toBe(15 * MINUTE_MS);
+  expect(waits).toEqual([...waits].sort((a, b) => a - b));
 });

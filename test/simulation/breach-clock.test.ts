@@ -12,10 +12,12 @@ const DEFAULT_CASES = 200;
 const cases = Number(process.env['GATE_BREACH_CASES'] ?? DEFAULT_CASES);
 const first = Number(process.env['GATE_BREACH_SEED'] ?? 1);
 const worlds = Math.ceil(cases / CASES_PER_WORLD);
-const seeds = Array.from({ length: worlds }, (_, index) => first + index);
+/** An escalation that was overtaken by the alert that went out with it. */
+const ONCE_WRONG = 144;
+const seeds = new Set([...Array.from({ length: worlds }, (_, index) => first + index), ONCE_WRONG]);
 
 describe('every alert, at least once, in time, and none of a plan that was cancelled', () => {
-  it.each(seeds)('seed %i', { timeout: 600_000 }, async (seed) => {
+  it.each([...seeds])('seed %i', { timeout: 600_000 }, async (seed) => {
     const kind: HomeKind = seed % 2 === 0 ? 'aws' : 'embedded';
     const { wrong, delivered } = await play(seed, kind);
     expect(wrong).toEqual([]);

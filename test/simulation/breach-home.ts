@@ -3,7 +3,6 @@ import { webhookDue } from '../../functions/workers/webhook-due.ts';
 import { alertsOverdue } from '../../functions/workers/alerts-overdue.ts';
 import { webhookOverdue } from '../../functions/workers/webhook-overdue.ts';
 import type { Gate } from '../../functions/shell/gate.ts';
-import { createKeys } from '../../functions/shell/keys.ts';
 import type { Queues } from '../../functions/shell/ports/queues.ts';
 import type { Tables } from '../../functions/shell/ports/tables.ts';
 import type { Timers } from '../../functions/shell/ports/timers.ts';
@@ -12,7 +11,8 @@ import { limits } from '../../shared/contract/limits.ts';
 import { BreachDue, queues, WebhookDue, type QueueName } from '../../shared/contract/workers.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type EpochMs } from '../../shared/kernel/instant.ts';
 import { stubGate } from '../support/stub-gate.ts';
-import { createMemoryTables } from './memory-tables.ts';
+import { madeUpKeys } from './made-up-keys.ts';
+import { MemoryTables } from './memory-tables.ts';
 import type { Stretch } from './plan-oracle.ts';
 import type { World } from './world.ts';
 
@@ -52,16 +52,12 @@ interface Message {
   done: boolean;
 }
 
-const keys = createKeys({
-  identifierKeys: [{ version: 1, secret: Buffer.alloc(32, 'k').toString('base64') }],
-});
-
 export class BreachHome {
   /** What a receiver of webhooks took, by message. */
   readonly received = new Map<string, number>();
   /** Without faults: for whoever prepares and judges. */
   readonly quiet: Gate;
-  readonly #tables = createMemoryTables();
+  readonly #tables: MemoryTables;
   readonly #world: World;
   readonly #random: () => number;
   readonly #kind: HomeKind;
@@ -78,6 +74,7 @@ export class BreachHome {
 
   constructor(world: World, random: () => number, kind: HomeKind) {
     this.#world = world;
+    this.#tables = new MemoryTables(world);
     this.#random = random;
     this.#kind = kind;
     this.#start = world.now();
@@ -105,21 +102,20 @@ export class BreachHome {
       ...home,
       ...ports,
       tables,
-      keys,
+      keys: madeUpKeys,
       log,
       randomBytes: bytes,
       outbound: this.#receiver(),
     };
   }
 
-  /** A receiver that refuses a third of the time, and for hours in the second night. */
+  /** A receiver that refuses a third of the time, and for hours in its second night. */
   #receiver(): Gate['outbound'] {
-    const start = this.#world.now();
     return {
       accepts: () => true,
       send: async ({ headers }) => {
         await this.#world.wait(50 + this.#random() * 500);
-        const hours = (this.#world.now() - start) / HOUR_MS;
+        const hours = (this.#world.now() - this.#start) / HOUR_MS;
         const refuses = this.#random() < 0.3 || (hours > 40 && hours < 46);
         if (refuses) return { ok: false, failure: 'unreachable' };
         const id = headers?.['webhook-id'] ?? '';

@@ -25,6 +25,16 @@ interface Notes {
   /** By key: when, and under which name. */
   readonly delivered: Map<string, { readonly at: EpochMs; readonly id: string }>;
   readonly acknowledged: Set<string>;
+  /** By its name: where an alert belongs, and what it is about. */
+  readonly known: Map<string, Known>;
+  /** Alerts that were given up by one way, and when. */
+  readonly givenUp: { readonly at: EpochMs; readonly id: string }[];
+}
+
+interface Known {
+  readonly step: string;
+  readonly kind: string;
+  readonly about: string | null;
 }
 
 interface Row {
@@ -74,12 +84,23 @@ function expectedNow(notes: Notes): readonly Expected[] {
     const due = note.at + 30 * MINUTE_MS;
     found.push({ key: `${step}/unacknowledged/${due}/${note.id}`, due });
   };
+  /** The others are told at once, unless somebody has seen it. */
+  const tell = (step: string) => {
+    for (const { at, id } of notes.givenUp) {
+      const alert = notes.known.get(id);
+      if (alert?.step !== step || alert.kind === 'undelivered') continue;
+      if (!notes.acknowledged.has(id))
+        found.push({ key: `${step}/undelivered/${at}/${id}`, due: at });
+    }
+  };
   if (regimes.includes('GDPR') && !notes.notified && !notes.gdprGone) {
     add('GDPR/notification', gdprRows(awareAt));
+    tell('GDPR/notification');
   }
   if (regimes.includes('NIS2')) {
     add('NIS2/early-warning', nis2Rows(awareAt, 24));
     add('NIS2/notification', nis2Rows(awareAt, 72));
+    for (const step of ['NIS2/early-warning', 'NIS2/notification']) tell(step);
   }
   return found;
 }
@@ -88,7 +109,13 @@ function note(notes: Notes, entry: BreachEntry): void {
   if (entry.type === 'awareness_set') notes.awareAt = entry.data.awareAt;
   if (entry.type === 'assessed') notes.gdprGone = entry.data.riskDecision === 'NO_RISK';
   if (entry.type === 'notified') notes.notified = true;
-  if (entry.type === 'alert_acknowledged') notes.acknowledged.add(entry.data.alert);
+  if (entry.type === 'alert_undelivered') {
+    notes.givenUp.push({ at: entry.at, id: entry.data.alert });
+  }
+  if (entry.type !== 'alert_acknowledged') return;
+  notes.acknowledged.add(entry.data.alert);
+  const about = notes.known.get(entry.data.alert)?.about ?? null;
+  if (about !== null) notes.acknowledged.add(about);
 }
 
 /**
@@ -104,7 +131,7 @@ export function judge(
   if (opened?.type !== 'opened') return ['the case has no beginning'];
   const notes: Notes = {
     ...{ awareAt: null, gdprGone: false, notified: false, regimes: opened.data.regimes },
-    ...{ delivered: new Map(), acknowledged: new Set() },
+    ...{ delivered: new Map(), acknowledged: new Set(), known: new Map(), givenUp: [] },
   };
   const wrong: string[] = [];
   const openSince = new Map<string, EpochMs>();
@@ -135,6 +162,7 @@ export function judge(
       if (notes.delivered.has(key)) wrong.push(`${key} was noted twice`);
       if (entry.data.late !== entry.at - due > 90_000) wrong.push(`${key} is wrong about late`);
       notes.delivered.set(key, { at: entry.at, id: alert });
+      notes.known.set(alert, { step: `${regime}/${step}`, kind, about });
     } else note(notes, entry);
     look(entry.at);
   }

@@ -1,6 +1,7 @@
 import { checkAcknowledgement, checkAssessment } from '../../shared/breach/checks.ts';
 import { checkAwareness, checkNotification } from '../../shared/breach/checks.ts';
 import type { BreachCase } from '../../shared/breach/breach-case.ts';
+import type { EntryOf } from '../../shared/breach/breach-entry.ts';
 import {
   appendEntry,
   openBreach,
@@ -108,6 +109,11 @@ async function respond(world: World, home: BreachHome, random: () => number, id:
   }
 }
 
+/** To the only receiver of the simulation: what it did not take is told to nobody else. */
+function isSent({ data }: EntryOf<'alert_delivered'>): boolean {
+  return data.channels.includes('webhook:pager');
+}
+
 /** Cases that run side by side. */
 export const CASES_PER_WORLD = 50;
 
@@ -134,6 +140,8 @@ export async function play(seed: number, kind: HomeKind, until = END): Promise<P
   await world.runUntil(until);
   const wrong: string[] = [];
   let delivered = 0;
+  let sent = 0;
+  let givenUp = 0;
   for (const id of ids) {
     const stored = await readBreach(home.quiet, id);
     if (stored === null) {
@@ -142,14 +150,18 @@ export async function play(seed: number, kind: HomeKind, until = END): Promise<P
     }
     const { entries } = stored.breach;
     delivered += stored.breach.delivered.size;
+    sent += [...stored.breach.delivered.values()].filter(isSent).length;
+    givenUp += stored.breach.undelivered.length;
     const found = judge(entries, home.upFor(id, START, until), {
       boundMs: bounds[kind],
       end: until,
     });
     wrong.push(...found.map((each) => `seed ${seed} ${kind} ${id}: ${each}`));
   }
-  if (home.received.size !== delivered) {
-    wrong.push(`seed ${seed} ${kind}: ${delivered} delivered, ${home.received.size} received`);
+  // Whoever dies with the last attempt gives up what was taken.
+  const { size: received } = home.received;
+  if (received > sent || received < sent - givenUp) {
+    wrong.push(`seed ${seed} ${kind}: ${sent} sent, ${givenUp} given up, ${received} received`);
   }
   return { wrong, delivered };
 }

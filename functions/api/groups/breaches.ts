@@ -20,6 +20,7 @@ import { liftBreachFreeze } from '../lift-breach-freeze.ts';
 import { listBreaches } from '../list-breaches.ts';
 import { notifyBreach } from '../notify-breach.ts';
 import { peekAlert } from '../peek-alert.ts';
+import { repeatBreachAlert } from '../repeat-breach-alert.ts';
 import { reopenBreach } from '../reopen-breach.ts';
 import { setBreachAwareness } from '../set-breach-awareness.ts';
 import { setBreachTrigger } from '../set-breach-trigger.ts';
@@ -36,6 +37,7 @@ export const breaches: GroupHandles<'breaches'> = {
   notifyBreach,
   communicateBreach,
   acknowledgeBreachAlert,
+  repeatBreachAlert,
   closeBreach,
   reopenBreach,
   getBreachClock,

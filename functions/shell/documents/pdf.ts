@@ -1,5 +1,5 @@
-import PDFDocument from 'pdfkit';
 import type { Block, PrintedDocument, TableColumn } from '../../../shared/kernel/document.ts';
+import { EscapedMetadata } from './escaped-metadata.ts';
 import { readFont, type FontName } from './font-files.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -58,19 +58,6 @@ function fontOf(name: FontName): Uint8Array {
   return found;
 }
 
-/** The library writes title and author into XML as they are; `&` and `<` would break it. */
-class EscapedMetadata extends PDFDocument {
-  override endMetadata(): void {
-    const { Title = '', Author = '' } = this.info;
-    this.info = { ...this.info, Title: escapeXml(Title), Author: escapeXml(Author) };
-    super.endMetadata();
-  }
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
 /** One cell of a row while it is drawn, line by line. */
 interface Cell {
   readonly element: Element;
@@ -90,6 +77,11 @@ class Layout {
   };
   #y = MARGIN;
   #chapter: PDFKit.PDFOutline | null = null;
+  /** Whether the last thing drawn is a heading, which must not end a page. */
+  #underHeading = false;
+  /** What the foot of pages says from a heading on, beside the footer; one for each page. */
+  #mark = '';
+  readonly #marks: string[] = [];
 
   constructor(document: PrintedDocument) {
     this.#document = document;
@@ -147,6 +139,7 @@ class Layout {
 
   #newPage(): void {
     this.#pdf.addPage();
+    this.#marks.push(this.#mark);
     this.#y = MARGIN;
   }
 
@@ -203,6 +196,7 @@ class Layout {
 
   #text(name: StyleName, text: string): void {
     const style = styles[name];
+    this.#underHeading = false;
     if (this.#y > MARGIN) this.#y += style.before;
     const element = this.#pdf.struct(name);
     this.#root.add(element);
@@ -211,7 +205,7 @@ class Layout {
     this.#y += style.after;
   }
 
-  #heading({ level, text }: Extract<Block, { kind: 'heading' }>): void {
+  #heading({ level, text, mark = this.#mark }: Extract<Block, { kind: 'heading' }>): void {
     const name = level === 2 ? 'H2' : 'H3';
     const { before, lineHeight } = styles[name];
     this.#ensure(before + lineHeight + BELOW_HEADING);
@@ -219,6 +213,8 @@ class Layout {
     const bookmark = (parent ?? this.#pdf.outline).addItem(text, { expanded: level === 2 });
     if (level === 2) this.#chapter = bookmark;
     this.#text(name, text);
+    this.#underHeading = true;
+    this.#mark = mark;
   }
 
   #list(items: readonly string[]): void {
@@ -299,7 +295,10 @@ class Layout {
     this.#rule();
   }
 
-  /** A row stays on one page if it fits on one; one that never fits is cut between its lines. */
+  /**
+   * A row stays on one page if it fits on one; one that never fits, or that would leave a heading
+   * alone, is cut between its lines.
+   */
   #row(
     table: Element,
     columns: readonly TableColumn[],
@@ -322,7 +321,8 @@ class Layout {
       this.#newPage();
       onNewPage();
     };
-    if (!fits(height)) nextPage();
+    if (!fits(height) && !(this.#underHeading && fits(1))) nextPage();
+    this.#underHeading = false;
     for (let drawn = 0; drawn < height;) {
       if (!fits(1)) nextPage();
       const room = Math.floor((BOTTOM - this.#y - before - after) / lineHeight);
@@ -364,7 +364,8 @@ class Layout {
       this.#pdf.text(number, left, top, { lineBreak: false });
       const room = left - MARGIN - CELL_GAP;
       const widthOf = this.#widthIn({ ...styles.P, size: FOOTER_SIZE });
-      const lines = wrapText(footer, room, widthOf).slice(0, FOOTER_LINES);
+      const foot = [footer, this.#marks[page] ?? ''].filter((part) => part !== '').join(' · ');
+      const lines = wrapText(foot, room, widthOf).slice(0, FOOTER_LINES);
       this.#pdf.font(REGULAR, FOOTER_SIZE);
       lines.forEach((line, index) => {
         this.#pdf.text(line, MARGIN, top + index * 9, { lineBreak: false });

@@ -36,6 +36,11 @@ export function isAlertTarget(name: string): boolean {
   return alertWays.some((way) => name.startsWith(`${way}.`));
 }
 
+/** What the timeline calls a receiver of the outbox. */
+export function channelOf(name: string): string {
+  return isAlertTarget(name) ? name : `webhook:${name}`;
+}
+
 /** Null once the controller has no such target any more. */
 export async function sendAlert(
   gate: Gate,

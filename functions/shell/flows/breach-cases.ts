@@ -21,6 +21,7 @@ import {
   type StoredBreach,
 } from '../stores/breach-store.ts';
 import { listControllers, readController } from '../stores/controller-store.ts';
+import { controllerFor } from './prepare.ts';
 
 /** Who asks, and under which name: what a request makes is named after it. */
 export interface BreachCall {
@@ -28,6 +29,9 @@ export interface BreachCall {
   readonly now: EpochMs;
   readonly requestId: string;
 }
+
+/** The gate's own name in a timeline. */
+export const GATE = 'gate';
 
 /** A case without a controller is for those who act for everybody. */
 function maySee(actor: Actor, controller: string | null): boolean {
@@ -70,17 +74,12 @@ async function controllerOf(
     if (actor.controllers === '*') return null;
     const [only, ...more] = actor.controllers;
     if (only !== undefined && more.length === 0) return only;
-    throw unknownController('is required: the token acts for several controllers');
+    const message = 'is required: the token acts for several controllers';
+    throw new Problem('invalid-input', `\`controller\` ${message}`, {
+      errors: [{ pointer: '/controller', code: 'ambiguous', message }],
+    });
   }
-  const known = mayActFor(actor, named) && (await readController(gate, named)) !== null;
-  if (!known) throw unknownController('is not a controller that exists and this token acts for');
-  return named;
-}
-
-function unknownController(message: string): Problem {
-  return new Problem('invalid-input', `\`controller\` ${message}`, {
-    errors: [{ pointer: '/controller', code: 'unknown-controller', message }],
-  });
+  return (await controllerFor(gate, actor, named)).id;
 }
 
 function openingEntries(
@@ -120,6 +119,16 @@ export async function findBreach(gate: Gate, actor: Actor, id: string): Promise<
     throw notFound('breach of that id');
   }
   return stored;
+}
+
+/** As in its settings, which is how others know it; null for a case of nobody. */
+export async function controllerNameOf(
+  gate: Pick<Gate, 'tables'>,
+  { opened }: BreachCase,
+): Promise<string | null> {
+  const { controller } = opened.data;
+  if (controller === null) return null;
+  return (await readController(gate, controller))?.settings.name ?? controller;
 }
 
 /**

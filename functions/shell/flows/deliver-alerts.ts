@@ -17,19 +17,16 @@ import { dueBreaches, readBreach, appendEntries } from '../stores/breach-store.t
 import { acknowledgeUrl } from '../links.ts';
 import { readController } from '../stores/controller-store.ts';
 import { readWebhooks, type StoredWebhook } from '../stores/webhook-store.ts';
-import { alertTargets } from './alert-ways.ts';
+import { alertTargets, channelOf } from './alert-ways.ts';
 import { lastAlerts } from './alert-order.ts';
 import { announcements, receiversOf, wakeSenders, type Announced } from './announce.ts';
-import { afterAppend } from './breach-cases.ts';
+import { afterAppend, GATE } from './breach-cases.ts';
 
 /** An alert that comes later than this after its instant says so. */
 const LATE_MS = 90 * SECOND_MS;
 
 /** Writes of a transaction that are left beside those that move the case's place under `due`. */
 const WRITES_AT_ONCE = 98;
-
-/** The gate's own name in a timeline. */
-const GATE = 'gate';
 
 /**
  * Delivers every alert of a case that is due, oldest first, and notes each delivery. What goes to
@@ -92,7 +89,20 @@ function dueOf(made: readonly Delivered[]): readonly WebhookDue[] {
 /** As many as fit one transaction: an entry each, and three rows for each receiver. */
 function dueAlerts(breach: BreachCase, now: EpochMs, webhooks: number): readonly PlannedAlert[] {
   const open = alertPlan(breach).filter(({ id, due }) => due <= now && !breach.delivered.has(id));
-  return open.slice(0, Math.max(1, Math.floor(WRITES_AT_ONCE / (1 + 3 * webhooks))));
+  return withoutOvertaken(open).slice(
+    0,
+    Math.max(1, Math.floor(WRITES_AT_ONCE / (1 + 3 * webhooks))),
+  );
+}
+
+/** What goes out together may end the wait of an escalation behind it: that is planned again. */
+function withoutOvertaken(open: readonly PlannedAlert[]): readonly PlannedAlert[] {
+  const end = open.findIndex(({ kind, regime, step }, index) => {
+    const before = open.slice(0, index);
+    const follows = before.some((other) => other.regime === regime && other.step === step);
+    return kind === 'unacknowledged' && follows;
+  });
+  return end < 0 ? open : open.slice(0, end);
 }
 
 /** Where the alerts of a case go beside the log. */
@@ -136,10 +146,21 @@ async function channelsOf(gate: Gate, breach: BreachCase): Promise<Channels> {
 
 function webhookOf(hooks: readonly StoredWebhook[], target: string): string | null {
   const wanted = URL.parse(target)?.href;
-  const hook = hooks.find(({ url, disabledAt }) => {
-    return disabledAt === null && wanted !== undefined && URL.parse(url)?.href === wanted;
+  const hook = hooks.find(({ name, url, disabledAt }) => {
+    const isMeant = name === target || (wanted !== undefined && URL.parse(url)?.href === wanted);
+    return disabledAt === null && isMeant;
   });
   return hook?.name ?? null;
+}
+
+/** That something did not arrive is told to the others: by the way that failed it fails again. */
+function withoutFailed(breach: BreachCase, { kind, about }: PlannedAlert, all: Channels): Channels {
+  if (kind !== 'undelivered') return all;
+  const failed = new Set(
+    breach.undelivered.flatMap(({ data }) => (data.alert === about ? [data.channel] : [])),
+  );
+  const works = (name: string) => !failed.has(channelOf(name));
+  return { ...all, webhooks: all.webhooks.filter(works), people: all.people.filter(works) };
 }
 
 interface Ordered extends Channels {
@@ -156,8 +177,9 @@ async function deliver(
   gate: Gate,
   breach: BreachCase,
   alert: PlannedAlert,
-  { webhooks, people, unreachable, behind }: Ordered,
+  { behind, ...all }: Ordered,
 ): Promise<Delivered> {
+  const { webhooks, people, unreachable } = withoutFailed(breach, alert, all);
   const at = gate.clock.now();
   const { id, regime, step, kind, about, due } = alert;
   const late = at - due > LATE_MS;
@@ -175,7 +197,7 @@ async function deliver(
       : await announcements(gate, { controller, type, data, id, behind }, [...webhooks, ...people]);
   const channels = [
     'log',
-    ...webhooks.map((name) => `webhook:${name}`),
+    ...webhooks.map(channelOf),
     ...people,
     ...unreachable.map((each) => `unreachable:${each}`),
   ];

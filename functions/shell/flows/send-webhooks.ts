@@ -13,6 +13,7 @@ import {
   dueDeliveries,
   dueOf,
   readDelivery,
+  type DeliveryChange,
   type StoredDelivery,
   type VersionedDelivery,
 } from '../stores/webhook-outbox.ts';
@@ -22,6 +23,7 @@ import type { AlertAnswer } from '../ports/alerts.ts';
 import { isAlertTarget, sendAlert } from './alert-ways.ts';
 import { mustWait, wakeNext } from './alert-order.ts';
 import { wakeSenders } from './announce.ts';
+import { giveUpAlert } from './undelivered-alerts.ts';
 
 /**
  * One attempt at a delivery that is due. It is taken for the time of a lease before anything is
@@ -39,12 +41,12 @@ export async function sendDelivery(gate: Gate, due: WebhookDue): Promise<void> {
 async function sendNow(gate: Gate, due: WebhookDue, stored: VersionedDelivery): Promise<void> {
   const toPerson = isAlertTarget(due.webhook);
   const receiver = toPerson ? null : await readWebhook(gate, due.controller, due.webhook);
-  if (receiver === null && !toPerson) return dropDelivery(gate, stored);
-  const { attempts } = stored.delivery;
+  if (receiver === null && !toPerson) return giveUpGone(gate, stored);
+  const { attempts, type } = stored.delivery;
   if (receiver !== null && receiver.webhook.disabledAt !== null)
     return giveUp(gate, stored, { failure: 'disabled' });
   // The last sender died with its attempt.
-  const isSpent = attempts > 0 && retryDelayMs(attempts, 0) === null;
+  const isSpent = attempts > 0 && retryDelayMs(type, attempts, 0) === null;
   if (isSpent) return giveUp(gate, stored, {});
   const now = gate.clock.now();
   const held = await changeDelivery(gate, stored, {
@@ -56,7 +58,7 @@ async function sendNow(gate: Gate, due: WebhookDue, stored: VersionedDelivery): 
     return note(gate, held, receiver, await attempt(gate, receiver, held.delivery));
   }
   const answer = await sendAlert(gate, held.delivery);
-  if (answer === null) return dropDelivery(gate, held);
+  if (answer === null) return giveUpGone(gate, held);
   await notePerson(gate, held, answer);
 }
 
@@ -125,7 +127,8 @@ async function tryLater(
   last: Pick<StoredDelivery, 'status' | 'failure'>,
 ): Promise<void> {
   const { status, failure } = last;
-  const delayMs = retryDelayMs(held.delivery.attempts, share(gate));
+  const { type, attempts } = held.delivery;
+  const delayMs = retryDelayMs(type, attempts, share(gate));
   if (delayMs === null) return giveUp(gate, held, { status, failure });
   const nextAttemptAt = gate.clock.now() + delayMs;
   const later = await changeDelivery(gate, held, { nextAttemptAt, status, failure });
@@ -142,12 +145,24 @@ function share(gate: Gate): number {
   return byte / 255;
 }
 
+/** Its receiver was taken out. What an alert has said to nobody is noted in its case first. */
+async function giveUpGone(gate: Gate, held: VersionedDelivery): Promise<void> {
+  if (held.delivery.type !== 'breach.alert') return dropDelivery(gate, held);
+  const change: DeliveryChange = { state: 'dead', nextAttemptAt: null, failure: 'disabled' };
+  const dead = await giveUpAlert(gate, held, change);
+  if (dead === null) return;
+  logDelivery(gate, 'error', 'webhook given up', dead.delivery, { failure: 'disabled' });
+  await dropDelivery(gate, dead);
+}
+
 async function giveUp(
   gate: Gate,
   held: VersionedDelivery,
   last: Partial<Pick<StoredDelivery, 'status' | 'failure'>>,
 ): Promise<void> {
-  const dead = await changeDelivery(gate, held, { state: 'dead', nextAttemptAt: null, ...last });
+  const change: DeliveryChange = { state: 'dead', nextAttemptAt: null, ...last };
+  const isAlert = held.delivery.type === 'breach.alert';
+  const dead = await (isAlert ? giveUpAlert : changeDelivery)(gate, held, change);
   if (dead === null) return;
   const { status, failure } = dead.delivery;
   logDelivery(gate, 'error', 'webhook given up', dead.delivery, { status, failure });

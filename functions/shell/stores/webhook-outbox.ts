@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { limits } from '../../../shared/contract/limits.ts';
-import { deliveryStates, webhookEvents } from '../../../shared/contract/webhooks.ts';
+import {
+  deliveryFailures,
+  deliveryStates,
+  webhookEvents,
+} from '../../../shared/contract/webhooks.ts';
 import type { WebhookDue } from '../../../shared/contract/workers.ts';
 import { assert } from '../../../shared/kernel/assert.ts';
 import { DAY_MS, SECOND_MS, type EpochMs } from '../../../shared/kernel/instant.ts';
@@ -36,7 +40,7 @@ const StoredDelivery = z.object({
   /** While a sender has it, the end of its lease. */
   nextAttemptAt: z.number().nullable(),
   status: z.number().nullable(),
-  failure: z.enum(['refused', 'timeout', 'too-large', 'unreachable', 'disabled']).nullable(),
+  failure: z.enum(deliveryFailures).nullable(),
 });
 export type StoredDelivery = z.infer<typeof StoredDelivery>;
 
@@ -153,26 +157,39 @@ export async function readDelivery(
   return row === null ? null : deliveryFrom(gate, row);
 }
 
-/** The delivery as it is now, or null when somebody else has changed it meanwhile. */
-export async function changeDelivery(
+export type DeliveryChange = Partial<
+  Pick<
+    StoredDelivery,
+    'state' | 'attempts' | 'lastAttemptAt' | 'nextAttemptAt' | 'status' | 'failure'
+  >
+>;
+
+/** The delivery as it will be, and the writes that make it so: up to three rows. */
+export function changeWrites(
   gate: Gate,
   before: VersionedDelivery,
-  change: Partial<
-    Pick<
-      StoredDelivery,
-      'state' | 'attempts' | 'lastAttemptAt' | 'nextAttemptAt' | 'status' | 'failure'
-    >
-  >,
-): Promise<VersionedDelivery | null> {
+  change: DeliveryChange,
+): { readonly after: VersionedDelivery; readonly writes: readonly Write[] } {
   const delivery = { ...before.delivery, ...change };
   const version = before.version + 1;
   const [from, to] = [indexKey(before.delivery), indexKey(delivery)];
   const stays = from?.pk === to?.pk && from?.sk === to?.sk;
-  const outcome = await gate.tables.transact([
+  const writes: readonly Write[] = [
     { kind: 'put-if-version', table: TABLE, row: rowOf(gate, delivery, version) },
     ...(stays ? [] : [...deleteIndex(from), ...putIndex(to)]),
-  ]);
-  return outcome.done ? { delivery, version } : null;
+  ];
+  return { after: { delivery, version }, writes };
+}
+
+/** The delivery as it is now, or null when somebody else has changed it meanwhile. */
+export async function changeDelivery(
+  gate: Gate,
+  before: VersionedDelivery,
+  change: DeliveryChange,
+): Promise<VersionedDelivery | null> {
+  const { after, writes } = changeWrites(gate, before, change);
+  const outcome = await gate.tables.transact(writes);
+  return outcome.done ? after : null;
 }
 
 /** Whatever somebody else did to it in between stays. */

@@ -17,6 +17,7 @@ import {
   ReopeningSubmission,
   TriggerSubmission,
   breachStates,
+  reportOrders,
 } from '../breach-cases.ts';
 import { FreezeLifting, FreezeResult, FreezeSubmission, LiftedFreeze } from '../breach-freezes.ts';
 import { BreachLetter } from '../breach-letters.ts';
@@ -36,6 +37,9 @@ import type { RouteDefinition } from './route.ts';
 const BreachReportQuery = z.strictObject({
   format: z.enum(['json', 'pdf', 'ics']).optional(),
   language: z.enum(languages).optional(),
+  order: z.enum(reportOrders).optional().meta({
+    description: 'that of the draft template of the EDPB (default), or of an online form',
+  }),
 });
 const BreachLetterQuery = z.strictObject({
   format: z.enum(['json', 'pdf']).optional(),
@@ -78,7 +82,7 @@ export const breachesRoutes = {
     body: BreachSubmission,
     success: { status: 201, body: BreachView },
     idempotent: true,
-    problems: [],
+    problems: ['not-found'],
   },
   listBreaches: {
     group: 'breaches',
@@ -186,6 +190,17 @@ export const breachesRoutes = {
     scopes: ['breaches:write'],
     params: AlertParams,
     success: { status: 200, body: BreachClock },
+    idempotent: true,
+    problems: ['not-found', 'state-conflict'],
+  },
+  repeatBreachAlert: {
+    group: 'breaches',
+    method: 'POST',
+    path: '/v1/breaches/{id}/alerts/{alertId}/redelivery',
+    summary: 'send an alert once more, to every contact that the controller has by now',
+    scopes: ['breaches:write'],
+    params: AlertParams,
+    success: { status: 202, body: BreachClock },
     idempotent: true,
     problems: ['not-found', 'state-conflict'],
   },

@@ -60,6 +60,33 @@ describe('a document as PDF', () => {
     expect(words).toEqual(Array.from({ length: 900 }, (_, index) => index));
   });
 
+  it('leaves no heading alone: the row under it is cut', async () => {
+    const lines: Block = { kind: 'paragraph', text: long.slice(0, 3600) };
+    const document = documentOf([
+      lines,
+      { kind: 'heading', level: 2, text: 'Unten' },
+      { kind: 'facts', rows: [['Text', long.slice(0, 3000)]] },
+    ]);
+    const { pages } = await readPdf(await renderPdf(document));
+    const page = pages.find((text) => text.includes('Unten')) ?? '';
+    expect(pages).toHaveLength(2);
+    expect(page.slice(page.indexOf('Unten'))).toContain('wort0');
+  });
+
+  it('marks the pages behind a heading that says so', async () => {
+    const page: Block = { kind: 'table', columns, rows: [['x', long]] };
+    const document = documentOf([
+      page,
+      { kind: 'heading', level: 2, text: 'Proben', mark: 'PROBE' },
+      page,
+    ]);
+    const { pages } = await readPdf(await renderPdf(document));
+    const marked = pages.map((text) => text.includes('PROBE'));
+    const first = pages.findIndex((text) => text.includes('Proben'));
+    expect(marked).toEqual(pages.map((_, index) => index > first));
+    expect(marked).toContain(true);
+  });
+
   it('numbers its pages and repeats the header of a table on each of them', () => {
     const { length } = read.pages;
     expect(length).toBeGreaterThan(3);
