@@ -214,7 +214,10 @@ export const rights: Readonly<Record<FunctionName, Rights>> = Object.freeze({
   },
   operation: {
     ...none,
-    tables: { controllers: appendable, audit: puttable },
+    // A target of alerts that is a URL gets a webhook of its own.
+    tables: { controllers: appendable, audit: puttable, webhooks: writable },
+    // It calls nobody: the port knows which URLs are never called.
+    outbound: true,
     // A new controller is keyed under the version that is current then.
     keyRing: true,
   },

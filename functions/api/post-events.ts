@@ -6,7 +6,10 @@ import { Problem } from '../shell/problem.ts';
 export const postEvents: Handle<'postEvents'> = async (call, gate) => {
   const receipt = await recordEvents(gate, call.actor, call.body.events);
   if (receipt.accepted + receipt.duplicates > 0) return { status: 202, body: receipt };
-  throw new Problem('nothing-accepted', receipt.rejected[0]?.message ?? 'no event was accepted', {
+  // Who may only refuse and sends what permits is told so as everywhere else.
+  const isForbidden = receipt.rejected.every(({ code }) => code === 'missing-scope');
+  const problem = isForbidden ? 'missing-scope' : 'nothing-accepted';
+  throw new Problem(problem, receipt.rejected[0]?.message ?? 'no event was accepted', {
     errors: receipt.rejected.flatMap(({ index, errors = [] }) =>
       errors.map((error) => ({ ...error, pointer: `/events/${index}${error.pointer}` })),
     ),

@@ -1,3 +1,4 @@
+import { replaceTarget } from '../shell/flows/alert-webhooks.ts';
 import { controllerFor } from '../shell/flows/prepare.ts';
 import type { Handle } from '../shell/http.ts';
 import { Problem } from '../shell/problem.ts';
@@ -11,6 +12,7 @@ export const putWebhook: Handle<'putWebhook'> = async (call, gate) => {
   if (!gate.outbound.accepts(call.body.url)) throw notCallable();
   await recordAudit(gate, call, { controller: id, about: `webhook ${name}` });
   const { webhook, secret } = await writeWebhook(gate, id, name, call.body);
+  await replaceTarget(gate, id, webhook);
   return { status: 200, body: { ...webhookSettings(webhook, call.now), secret } };
 };
 

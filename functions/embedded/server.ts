@@ -22,6 +22,9 @@ import { webhooks } from '../api/groups/webhooks.ts';
 import type { EmbeddedGate } from '../shell/embedded.ts';
 import { createHttpHandler, problemResponse, type GatewayResponse } from '../shell/http.ts';
 import { errorFields } from '../shell/log.ts';
+import { requireOpenUpload } from '../shell/flows/open-upload.ts';
+import { contentTypeOf } from '../shell/ports/file-names.ts';
+import type { FileKey } from '../shell/ports/files.ts';
 import { Problem } from '../shell/problem.ts';
 import { gatewayEvent, localContext } from './gateway-event.ts';
 import { matchRoute } from './router.ts';
@@ -124,9 +127,36 @@ async function serve(
   } catch (error) {
     if (!(error instanceof Problem)) gate.log.write('error', 'request failed', errorFields(error));
     if (response.headersSent) return void response.destroy();
+    if (!message.complete) await drain(message);
     if (!message.complete) response.setHeader('connection', 'close');
     send(response, problemResponse(error, path.slice(0, 200)));
   }
+}
+
+/** Of a body that nobody wants so much is taken and thrown away. */
+const DRAINED_BYTES = 64 * 1024 ** 2;
+const DRAIN_MS = 10_000;
+/** Whoever sends a head alone waits for the answer to it. */
+const DRAIN_SILENCE_MS = 500;
+
+/**
+ * Takes the rest of a body that nobody wants: closed at once, the connection would break under a
+ * client that is still sending, and it would never read why it was refused (RFC 9112, 9.6).
+ */
+async function drain(message: IncomingMessage): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const whole = setTimeout(resolve, DRAIN_MS);
+  const silence = setTimeout(resolve, DRAIN_SILENCE_MS);
+  let left = DRAINED_BYTES;
+  message.on('data', (bytes: Buffer) => {
+    silence.refresh();
+    left -= bytes.length;
+    if (left < 0) resolve();
+  });
+  message.once('end', resolve).once('close', resolve);
+  await promise;
+  clearTimeout(whole);
+  clearTimeout(silence);
 }
 
 function send(response: ServerResponse, answer: GatewayResponse): void {
@@ -152,7 +182,7 @@ async function readBody(message: IncomingMessage): Promise<Buffer> {
   if (Number(message.headers['content-length'] ?? 0) > limits.requestBodyBytes) throw tooLarge;
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of message) {
+  for await (const chunk of message.iterator({ destroyOnReturn: false })) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
     if (length > limits.requestBodyBytes) throw tooLarge;
@@ -188,6 +218,16 @@ async function* bounded(message: IncomingMessage): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** An evaluation may begin while a file comes: then it is not seen by anybody. */
+async function* whileOpen(
+  gate: EmbeddedGate,
+  key: FileKey,
+  content: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield* content;
+  await requireOpenUpload(gate, key);
+}
+
 /** Time-limited links: the signature in the URL is the credential. */
 async function serveFile(
   gate: EmbeddedGate,
@@ -199,12 +239,13 @@ async function serveFile(
   if (key === null) throw new Problem('not-found', 'the link does not hold (any more)');
   if (method === 'PUT') {
     message.setTimeout(FILE_SILENCE_MS, () => message.destroy());
-    await gate.files.put(key, bounded(message));
+    await requireOpenUpload(gate, key);
+    await gate.files.put(key, whileOpen(gate, key, bounded(message)));
     return void response.writeHead(200).end();
   }
   const content = await gate.files.get(key);
   if (content === null) throw new Problem('not-found', 'the file is gone');
-  response.writeHead(200, { 'content-type': 'application/octet-stream' });
+  response.writeHead(200, { 'content-type': contentTypeOf(key) });
   await pipeline(content, response);
 }
 

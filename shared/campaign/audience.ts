@@ -53,8 +53,8 @@ export type Keyed =
   | { readonly valid: false; readonly code: 'invalid-identifier' | 'no-identifier' };
 
 /**
- * Turns one recipient into keys. Only the identifier that the channel contacts decides about
- * validity: a malformed phone number is no reason against an e-mail.
+ * Turns one recipient into keys. Only the identifier that the channel contacts, and the caller's
+ * own key, decide about validity: a malformed phone number is no reason against an e-mail.
  */
 export function keyRecipient(
   recipient: Recipient,
@@ -63,7 +63,9 @@ export function keyRecipient(
 ): Keyed {
   const kind = channelContacts[channel];
   const { identifiers, invalid } = normaliseAll(recipient);
-  if (invalid.includes(kind)) return { valid: false, code: 'invalid-identifier' };
+  // Under a key that no event can name no refusal could be found.
+  const isUnreadable = invalid.includes(kind) || invalid.includes('id');
+  if (isUnreadable) return { valid: false, code: 'invalid-identifier' };
   if (identifiers.length === 0) {
     return { valid: false, code: invalid.length > 0 ? 'invalid-identifier' : 'no-identifier' };
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { limits } from './limits.ts';
+import { PolicyDocument } from './policies.ts';
 import { ControllerId, InstantText } from './primitives.ts';
 import { RecipientQuery } from './subjects.ts';
 import { outcomes } from './vocabulary.ts';
@@ -56,6 +57,9 @@ export const RuleVerdict = z
 
 export const DecisionDetail = Decision.extend({
   verdicts: z.array(RuleVerdict),
+  policyText: PolicyDocument.nullable().meta({
+    description: 'the policy of that revision: its rules, parameters and the law that applied',
+  }),
   explanation: z.enum(['derived', 'erased', 'campaign']).meta({
     description:
       'where `since` and `evidence` come from: the ledger, nowhere any more, or the campaign alone',

@@ -86,6 +86,8 @@ interface Issue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
   readonly keys?: readonly string[];
+  /** Of a union: what each of its forms has against it. */
+  readonly errors?: readonly (readonly Issue[])[];
 }
 
 /** Zod issues as errors with JSON Pointers; an unknown property is named itself, not its parent. */
@@ -102,6 +104,8 @@ export function problemErrors(
         message: `\`${key.slice(0, 64)}\` is not a property of this object`,
       }));
     }
+    const nearest = issue.errors === undefined ? null : nearestForm(issue.errors);
+    if (nearest !== null) return problemErrors(nearest, path);
     return [
       {
         pointer: pointerOf(path),
@@ -110,6 +114,16 @@ export function problemErrors(
       },
     ];
   });
+}
+
+/** The form of a union that least is wrong with; null where not even the kind of value fits one. */
+function nearestForm(forms: readonly (readonly Issue[])[]): readonly Issue[] | null {
+  const count = (form: readonly Issue[]) =>
+    form.reduce((total, { keys }) => total + (keys?.length ?? 1), 0);
+  const isOfKind = (form: readonly Issue[]) =>
+    form.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys');
+  const [nearest = null] = forms.filter(isOfKind).toSorted((a, b) => count(a) - count(b));
+  return nearest;
 }
 
 function lowerFirst(text: string): string {

@@ -39,8 +39,27 @@ export const Subject = z
   .meta({ id: 'Subject' });
 export type Subject = z.infer<typeof Subject>;
 
+/**
+ * Identifiers as a mailing tool has them, in any length and with lines missing: one that is none
+ * makes its recipient invalid (`D_RECIPIENT_INVALID`) and refuses nobody else's.
+ */
+const anyIdentifiers = {
+  id: z.string().nullish().meta({ description: "the caller's own key of the person" }),
+  email: z.string().nullish(),
+  phone: z.string().nullish(),
+  postal: z
+    .strictObject({
+      name: z.string().nullish(),
+      street: z.string().nullish(),
+      postalCode: z.string().nullish(),
+      city: z.string().nullish(),
+      country: z.string().nullish(),
+    })
+    .nullish(),
+};
+
 export const Recipient = z
-  .strictObject({ ref: ShortText.nullish(), ...identifierFields })
+  .strictObject({ ref: ShortText.nullish(), ...anyIdentifiers })
   .meta({ id: 'Recipient', description: 'somebody a campaign wants to reach' });
 export type Recipient = z.infer<typeof Recipient>;
 

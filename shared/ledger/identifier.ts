@@ -1,6 +1,7 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { limits } from '../contract/limits.ts';
-import type { PostalAddress } from '../contract/subjects.ts';
+import { printable } from '../contract/primitives.ts';
+import { PostalAddress, type Recipient } from '../contract/subjects.ts';
 import type { ContactPointKind } from '../contract/vocabulary.ts';
 import { rememberSome } from '../kernel/remember.ts';
 
@@ -18,8 +19,16 @@ const LOCAL_PART = /^[^\s\p{Cc}\p{Cf}\p{Cs}@<>(),;:\\"[\]]{1,64}$/u;
 const PLAIN = /^[!-~]*$/;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
+/**
+ * What an event may write of each, with blanks around it. Longer texts are none, and are not looked
+ * into: the A-labels of a host take time that grows with the square of its length.
+ */
+const EMAIL_TEXT = limits.emailCharacters + 32;
+const PHONE_TEXT = 40;
+
 /** Trim, NFC, lower case, IDN to A-labels (API, Conventions); null when it is no address. */
 export function normaliseEmail(text: string): Identifier | null {
+  if (text.length > EMAIL_TEXT) return null;
   const address = PLAIN.test(text)
     ? text.toLowerCase()
     : lowerCase(text.trim().normalize('NFC')).normalize('NFC');
@@ -40,6 +49,7 @@ function lowerCase(text: string): string {
 
 /** A host name of at least two labels, as A-labels (RFC 5890); a leading `@` is forgiven. */
 export function normaliseDomain(text: string): Identifier | null {
+  if (text.length > EMAIL_TEXT) return null;
   const name = text.trim().normalize('NFC').toLowerCase().replace(/^@/, '').replace(/\.$/, '');
   if (/[\s\p{Cc}/?#@:%\\[\]]/u.test(name) || !URL.canParse(`http://${name}/`)) return null;
   const host = new URL(`http://${name}/`).hostname;
@@ -55,6 +65,7 @@ const normaliseHost = rememberSome(HOSTS_KEPT, normaliseDomain);
 
 /** E.164 (ITU-T): an international number with `+` or `00`; blanks and dashes are forgiven. */
 export function normalisePhone(text: string): Identifier | null {
+  if (text.length > PHONE_TEXT) return null;
   const international = text.trim().replace(/^00/, '+');
   if (!/^\+[\d\s()/.-]+$/.test(international)) return null;
   const number = parsePhoneNumberFromString(international);
@@ -77,6 +88,11 @@ export function normalisePostal(address: PostalAddress): Identifier | null {
   return { kind: 'postal', normalised: lines.join('\n'), numberCountry: null };
 }
 
+function wholePostal(lines: NonNullable<Recipient['postal']>): Identifier | null {
+  const whole = PostalAddress.safeParse(lines);
+  return whole.success ? normalisePostal(whole.data) : null;
+}
+
 function foldLine(text: string): string {
   return lowerCase(text.normalize('NFKC'))
     .replaceAll('ß', 'ss')
@@ -85,9 +101,10 @@ function foldLine(text: string): string {
     .trim();
 }
 
-/** The caller's own key, as given. */
-export function callerIdentifier(id: string): Identifier {
-  return { kind: 'id', normalised: id, numberCountry: null };
+/** The caller's own key, as given; null beyond what an event may name: nothing is known of it. */
+function callerIdentifier(id: string): Identifier | null {
+  const isUsable = id !== '' && id.length <= limits.shortTextCharacters && printable.test(id);
+  return isUsable ? { kind: 'id', normalised: id, numberCountry: null } : null;
 }
 
 /** The domain of a normalised e-mail address and its parents, down to two labels. */
@@ -106,7 +123,7 @@ export interface NamedIdentifiers {
   readonly id?: string | null | undefined;
   readonly email?: string | null | undefined;
   readonly phone?: string | null | undefined;
-  readonly postal?: PostalAddress | null | undefined;
+  readonly postal?: Recipient['postal'];
   readonly domain?: string | null | undefined;
 }
 
@@ -127,7 +144,7 @@ export function normaliseAll(named: NamedIdentifiers): NormalisedIdentifiers {
   if (named.id != null) take('id', callerIdentifier(named.id));
   if (named.email != null) take('email', normaliseEmail(named.email));
   if (named.phone != null) take('phone', normalisePhone(named.phone));
-  if (named.postal != null) take('postal', normalisePostal(named.postal));
+  if (named.postal != null) take('postal', wholePostal(named.postal));
   if (named.domain != null) take('domain', normaliseDomain(named.domain));
   return { identifiers, invalid };
 }

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUDIENCE, LOCAL_ISSUER } from '../../functions/embedded/tokens.ts';
+import { DecisionList } from '../../shared/contract/decisions.ts';
 import { limits } from '../../shared/contract/limits.ts';
 import { ProblemDocument, problems } from '../../shared/contract/problems.ts';
 import { operationIds, routeOf } from '../../shared/contract/routes.ts';
@@ -45,6 +46,7 @@ import { conflictRows, subjectRows } from './bad-subject-requests.ts';
 import { recallRows } from './bad-recall-requests.ts';
 import { webhookRows } from './bad-webhook-requests.ts';
 
+const address = { name: 'A', street: 'B 1', postalCode: '1', city: 'C', country: 'DE' };
 const someone = { id: 'crm-1', email: 'someone@example.org' };
 
 let home: InProcessGate;
@@ -410,6 +412,28 @@ describe('what looks wrong and is not', () => {
     const denied = { outcome: 'deny', reasons: expect.arrayContaining([reason]) };
     expect(answer.body).toMatchObject({ decisions: wrong.map(() => denied) });
   });
+
+  it.each([
+    ['EMAIL', 'an address beyond all bounds', { email: `${'a'.repeat(5000)}@example.org` }],
+    ['EMAIL', 'an empty id beside an address', { id: '', email: 'erika@example.org' }],
+    ['EMAIL', 'an id beyond its bounds', { id: 'a'.repeat(201), email: 'erika@example.org' }],
+    ['INAPP', 'an id with a control character', { id: 'crm\u0000' }],
+    ['SMS', 'a number beyond all bounds', { phone: `+49${'1'.repeat(400)}` }],
+    ['POST', 'an address without its lines', { postal: { name: 'Erika' } }],
+    ['POST', 'a country by its name', { postal: { ...address, country: 'Germany' } }],
+    ['POST', 'half a character', { postal: { ...address, postalCode: '\ud800' } }],
+  ])('%s: %s is invalid, and refuses nobody else', async (channel, _, recipient) => {
+    const body = checkOf([recipient, someone], { channel });
+    const answer = await home.call('marketing-tool', 'POST', '/v1/checks', body);
+    expect(answer.status, answer.text).toBe(200);
+    const { decisions } = DecisionList.parse(answer.body);
+    const codes = decisions.map(({ reasons }) => reasons.map(({ code }) => code));
+    expect(codes[0]).toContain('D_RECIPIENT_INVALID');
+    expect(codes[1]).not.toContain('D_RECIPIENT_INVALID');
+    const campaign = campaignFor([recipient], { channel });
+    const counted = await home.call('marketing-tool', 'POST', '/v1/campaigns', campaign);
+    expect(counted.body).toMatchObject({ counts: { submitted: 1, invalid: 1 } });
+  });
 });
 
 it('a flood of mistakes is answered with a hundred of them', async () => {
@@ -424,8 +448,8 @@ it('a flood of mistakes is answered with a hundred of them', async () => {
 });
 
 it('a client that only then stops to send reads why its body was refused', async () => {
-  const body = Buffer.alloc(2 * limits.requestBodyBytes, 0x20);
-  for (let round = 0; round < 5; round++) {
+  for (const times of [2, 2, 5, 5, 12, 12]) {
+    const body = Buffer.alloc(times * limits.requestBodyBytes, 0x20);
     const headers = { authorization: await tokenOf('marketing-tool'), ...jsonType };
     const response = await fetch(`${home.url}/v1/checks`, { method: 'POST', headers, body });
     expect(response.status).toBe(413);

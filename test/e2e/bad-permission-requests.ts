@@ -26,7 +26,7 @@ export const permissionRows: readonly BadRow[] = [
     422,
     '/subject/email',
   ],
-  ['a request for nobody', request({ controller: 'nobody' }), 422, '/controller'],
+  ['a request for nobody', request({ controller: 'nobody' }), 404],
   ['a request with a property of nobody', request({ [MARKER.slice(0, 3)]: 1 }), 422, '/qz7'],
   ['a confirmation of nothing', confirmation({}), 422, '/token'],
   ['a confirmation of no token', confirmation({ token: MARKER }), 404],

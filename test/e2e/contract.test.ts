@@ -11,6 +11,7 @@ import { roleNames, roles } from '../../shared/contract/scopes.ts';
 import { DAY_MS, formatInstant, parseInstant } from '../../shared/kernel/instant.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import { rulebook } from '../../shared/policy/rulebook.ts';
+import { breachDue } from '../../functions/workers/breach-due.ts';
 import { sealLog } from '../../functions/shell/flows/seal-log.ts';
 import { runRow } from '../../functions/shell/stores/decision-store.ts';
 import { acknowledgeUrl } from '../../functions/shell/links.ts';
@@ -328,6 +329,16 @@ describe('every route answers as its schema says, and with nothing else', () => 
       const clock = BreachClock.parse((await ofBreach('GET', '/clock')).body);
       return ofBreach('POST', `/alerts/${clock.alerts.at(-1)?.id}/acknowledgement`);
     },
+    repeatBreachAlert: async () => {
+      const { id } = BreachView.parse(
+        (await home.call('incident-responder', 'POST', '/v1/breaches', breach)).body,
+      );
+      const path = `/v1/breaches/${id}`;
+      await breachDue({ breachId: id }, home.gate);
+      const clock = BreachClock.parse((await home.call('dpo', 'GET', `${path}/clock`)).body);
+      const alert = clock.alerts.find(({ deliveredAt }) => deliveredAt !== null)?.id;
+      return home.call('incident-responder', 'POST', `${path}/alerts/${alert}/redelivery`);
+    },
     closeBreach: async () => {
       const { body } = await home.call('incident-responder', 'POST', '/v1/breaches', suspected);
       const path = `/v1/breaches/${BreachView.parse(body).id}/closure`;
@@ -533,10 +544,13 @@ describe('a decision is the same wherever it is read', () => {
 
   it('is found by its id, with the verdict of every rule', async () => {
     for (const decision of answered) {
-      const { verdicts, explanation, ...same } = await decisionOf(decision.id);
+      const { verdicts, policyText, explanation, ...same } = await decisionOf(decision.id);
       expect(same).toEqual(decision);
       expect(explanation).toBe('derived');
       expect(verdicts.map(({ rule }) => rule)).toEqual(rulebook.map(({ id }) => id));
+      expect(policyText?.rulebook.map(({ id }) => id)).toEqual(rulebook.map(({ id }) => id));
+      const law = new Set(policyText?.jurisdictions.map(({ country }) => country));
+      expect([...law].sort()).toEqual([...decision.policy.jurisdictions].sort());
       const failed = verdicts.filter(({ verdict }) => verdict !== 'pass');
       expect(failed.flatMap(({ codes }) => codes)).toEqual(
         decision.reasons.map(({ code }) => code),
@@ -580,7 +594,12 @@ describe('a decision is the same wherever it is read', () => {
     const first = answered[0];
     await new Promise((resolve) => setTimeout(resolve, 5));
     await accept(event('objection.raised', members[0]?.[0] ?? {}, { scope: 'all' }));
-    const { verdicts: _verdicts, explanation, ...same } = await decisionOf(first?.id ?? '');
+    const {
+      verdicts: _v,
+      policyText: _p,
+      explanation,
+      ...same
+    } = await decisionOf(first?.id ?? '');
     expect({ same, explanation }).toEqual({ same: first, explanation: 'derived' });
   });
 
@@ -972,7 +991,7 @@ describe('events', () => {
     expect((await post('consent-source', sent)).body).toMatchObject({ accepted: 1 });
     const refuses = [...refusalTypes].some((each) => each === type);
     const reply = await post('dpo', { ...sent, id: `by-dpo-${type}` });
-    expect(reply.status).toBe(refuses ? 202 : 422);
+    expect(reply.status).toBe(refuses ? 202 : 403);
   });
 });
 

@@ -213,7 +213,6 @@ describe('POST /v1/double-opt-ins', () => {
       '/subject/phone',
     ],
     ['no number for a call', requestFor(erika, evidence('call_recording')), '/subject/phone'],
-    ['an unknown controller', requestFor(erika, {}, { controller: 'nobody' }), '/controller'],
     ['no channel', requestFor(erika, { channels: [] }), '/data/channels'],
     ['a field of nobody', requestFor(erika, { color: 'red' }), '/data/color'],
     ['another type', requestFor(erika, {}, { type: 'consent.confirmed' }), '/type'],

@@ -462,11 +462,18 @@ describe('what is no erasure', () => {
     }
   });
 
-  it('the controller is named where there are several', async () => {
+  it('the controller is named where several of the token know the person, or none', async () => {
     const path = '/v1/controllers/other';
     expect((await home.call('admin', 'PUT', path, controllerSettings())).status).toBe(200);
-    const body = { recipient: { email: 'a@example.org' }, reason: 'asked' };
-    const reply = await home.call('dpo', 'POST', '/v1/erasures', body);
-    expect(reply).toMatchObject({ status: 422, body: { errors: [{ pointer: '/controller' }] } });
+    const [both, one] = [newPerson(), newPerson()];
+    await accept(registered(both), registered(one));
+    await accept({ ...registered(both), controller: 'other' });
+    const ask = (recipient: unknown) =>
+      home.call('dpo', 'POST', '/v1/erasures', { recipient, reason: 'asked' });
+    for (const recipient of [both, { email: 'a@example.org' }]) {
+      const reply = await ask(recipient);
+      expect(reply).toMatchObject({ status: 422, body: { errors: [{ pointer: '/controller' }] } });
+    }
+    expect(await ask(one)).toMatchObject({ status: 201, body: { controller: CONTROLLER } });
   });
 });

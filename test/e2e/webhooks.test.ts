@@ -11,6 +11,7 @@ import { breachDue } from '../../functions/workers/breach-due.ts';
 import { webhookDue } from '../../functions/workers/webhook-due.ts';
 import { webhookOverdue } from '../../functions/workers/webhook-overdue.ts';
 import { BreachView } from '../../shared/contract/breach-cases.ts';
+import { ControllerView } from '../../shared/contract/controllers.ts';
 import { limits } from '../../shared/contract/limits.ts';
 import { Webhook, webhookEvents, WebhookList } from '../../shared/contract/webhooks.ts';
 import { BreachDue, WebhookDue, type QueueName } from '../../shared/contract/workers.ts';
@@ -682,6 +683,85 @@ describe('a breach alert', () => {
     expect(to.received.map(({ body }) => body.data['kind'])).toEqual(['T+0h', 'T+12h']);
   });
 
+  it('reaches a target of the settings that nobody has put a webhook under', async () => {
+    const { home, clock, work } = await start();
+    const to = await receiver();
+    const target = { kind: 'webhook', target: to.url };
+    const settled = await settings(home, [target]);
+    const [made, ...more] = ControllerView.parse(settled.body).webhooks ?? [];
+    expect({ status: settled.status, more }).toEqual({ status: 200, more: [] });
+    expect(ControllerView.parse((await settings(home, [target])).body).webhooks).toBeUndefined();
+    await report(home);
+    await work();
+    const [request] = to.received;
+    expect(request && isSignedBy(made?.secret ?? '', request, clock.now())).toBe(true);
+    const { secret } = await put(home, to.url, ['breach.alert'], 'pager');
+    expect((await list(home)).map(({ name }) => name)).toEqual(['pager']);
+    await report(home);
+    await work();
+    const again = to.received.at(-1);
+    expect(to.received).toHaveLength(2);
+    expect(again && isSignedBy(secret, again, clock.now())).toBe(true);
+  });
+
+  it('reaches no target that was taken out of the settings', async () => {
+    const { home, work } = await start();
+    const [old, other] = [await receiver(), await receiver()];
+    await settings(home, [{ kind: 'webhook', target: old.url }]);
+    await settings(home, [{ kind: 'webhook', target: other.url }]);
+    await report(home);
+    await work();
+    expect([old.received.length, other.received.length]).toEqual([0, 1]);
+    await settings(home, []);
+    expect(await list(home)).toEqual([]);
+  });
+
+  it('changes nothing where there is no room for a target', async () => {
+    const { home } = await start();
+    const to = await receiver();
+    for (let index = 1; index < limits.webhooksPerController; index++) {
+      await put(home, to.url, ['campaign.held'], `hook-${index}`);
+    }
+    const targets = ['x', 'y'].map((path) => ({ kind: 'webhook', target: `${to.url}/${path}` }));
+    expect((await settings(home, targets)).status).toBe(409);
+    const kept = await home.call('admin', 'GET', '/v1/controllers/acme');
+    expect(ControllerView.parse(kept.body).alerts ?? []).toEqual([]);
+    expect(await list(home)).toHaveLength(limits.webhooksPerController - 1);
+    expect((await settings(home, targets.slice(1))).status).toBe(200);
+  });
+
+  it.each(['replaced', 'deleted'])('that waits for a webhook that is %s is told', async (how) => {
+    const { home, clock, work } = await start();
+    const to = await receiver();
+    to.react(500);
+    await settings(home, [{ kind: 'webhook', target: to.url }]);
+    const id = await report(home);
+    await work();
+    const [made] = await list(home);
+    to.react(204);
+    if (how === 'deleted') await home.call('admin', 'DELETE', `${HOOKS}/${made?.name}`);
+    await put(home, how === 'deleted' ? `${to.url}/b` : to.url, ['breach.alert'], 'pager');
+    clock.advance(HOUR_MS);
+    await work();
+    await work();
+    expect(to.received.at(-1)?.body.data['kind']).toBe('undelivered');
+    const reply = await home.call('dpo', 'GET', `/v1/breaches/${id}`);
+    const types = BreachView.parse(reply.body).timeline.map(({ type }) => type);
+    expect(types).toContain('alert_undelivered');
+    expect((await list(home)).map(({ name, dead }) => ({ name, dead }))).toEqual([
+      { name: 'pager', dead: 0 },
+    ]);
+  });
+
+  it('a target that is never called is refused', async () => {
+    const home = await startGateInProcess();
+    opened.push(() => home.close());
+    const alerts = [{ kind: 'webhook', target: 'https://10.0.0.7/x' }];
+    const reply = await settings(home, alerts);
+    const errors = [{ pointer: '/alerts/0/target', code: 'not-callable' }];
+    expect(reply).toMatchObject({ status: 422, body: { errors } });
+  });
+
   it('all that fell due, to every webhook that there may be', async () => {
     const { home, work } = await start();
     const to = await receiver();
@@ -715,7 +795,7 @@ describe('a breach alert', () => {
     await settings(home, [
       { kind: 'email', target: 'officer-5512@example.org' },
       { kind: 'sns', target: 'arn:aws:sns:eu-central-1:123456789012:topic-5512' },
-      { kind: 'webhook', target: 'https://hooks.example.org/5512' },
+      { kind: 'webhook', target: 'hooks-5512' },
     ]);
     const id = await report(home);
     await work();

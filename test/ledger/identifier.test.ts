@@ -81,3 +81,11 @@ describe('identifiers', () => {
     ]);
   });
 });
+
+it.each([
+  ['an address', () => normaliseEmail(`erika@example.org${' '.repeat(300)}`)],
+  ['a host', () => normaliseDomain(`example.org${' '.repeat(300)}`)],
+  ['a number', () => normalisePhone(`+49 30 23125 100${' '.repeat(40)}`)],
+])('%s is not looked into beyond what an event may write of it', (_, normalised) => {
+  expect(normalised()).toBeNull();
+});

@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import type { Subject } from '../../shared/contract/subjects.ts';
+import type { Recipient, Subject } from '../../shared/contract/subjects.ts';
 import { channelContacts } from '../../shared/contract/vocabulary.ts';
 import { instant } from './calendar.ts';
 import type { Choice, Person, Question, Recorded } from './question.ts';
@@ -10,7 +10,10 @@ import type { Choice, Person, Question, Recorded } from './question.ts';
  */
 
 /** E-mail: trim, Unicode NFC, lower case, IDN to A-labels; phone: E.164; post: normalised lines. */
-export function identifiersOf(subject: Subject): readonly string[] {
+/** Whatever names somebody: of an event, or of a recipient. */
+type Named = Omit<Subject, 'postal'> & { readonly postal?: Recipient['postal'] };
+
+export function identifiersOf(subject: Named): readonly string[] {
   const found: string[] = [];
   if (subject.id != null) found.push(`id:${subject.id}`);
   if (subject.email != null) found.push(`email:${normalEmail(subject.email)}`);
@@ -18,7 +21,7 @@ export function identifiersOf(subject: Subject): readonly string[] {
   if (subject.postal != null) {
     const { name, street, postalCode, city, country } = subject.postal;
     const lines = [name, street, postalCode, city, country];
-    const normal = lines.map((line) => line.normalize('NFC').trim().toLowerCase());
+    const normal = lines.map((line) => (line ?? '').normalize('NFC').trim().toLowerCase());
     found.push(`postal:${normal.map((line) => line.replace(/\s+/g, ' ')).join('|')}`);
   }
   if (subject.domain != null) found.push(`domain:${normalDomain(subject.domain)}`);

@@ -208,6 +208,32 @@ describe('a call into networks of our own', () => {
   });
 });
 
+describe('a call to this machine, from a gate that nobody else reaches', () => {
+  const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+  const outbound = createHttpsOutbound({ allowLoopback: true, resolve });
+
+  it.each(['127.0.0.1', 'localhost'])('goes out: %s', async (host) => {
+    const url = `http://${host}:${new URL(http).port}/here`;
+    expect(outbound.accepts(url)).toBe(true);
+    expect(await outbound.send(get(url))).toMatchObject({ ok: true, status: 201 });
+  });
+
+  it.each([
+    'http://example.org/',
+    'https://10.0.0.7/',
+    'http://192.168.1.1/',
+    'https://[fd00::1]/',
+  ])('opens nothing else: %s', async (url) => {
+    expect(outbound.accepts(url)).toBe(false);
+    expect(await outbound.send(get(url))).toEqual({ ok: false, failure: 'refused' });
+  });
+
+  it('and no other name that leads here', async () => {
+    const reply = await outbound.send(get('https://rebound.example/'));
+    expect(reply).toEqual({ ok: false, failure: 'refused' });
+  });
+});
+
 describe('an address is public', () => {
   it.each(['1.1.1.1', '8.8.8.8', '172.15.0.1', '172.32.0.1', '100.63.0.1', '2606:4700::1111'])(
     '%s',

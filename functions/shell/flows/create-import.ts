@@ -10,7 +10,7 @@ import { HOUR_MS, type EpochMs } from '../../../shared/kernel/instant.ts';
 import { mayActFor, type Actor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
 import { Problem } from '../problem.ts';
-import { listControllers, readController } from '../stores/controller-store.ts';
+import { listControllers } from '../stores/controller-store.ts';
 import {
   newImportWrites,
   noProgress,
@@ -19,6 +19,7 @@ import {
   type StoredImport,
 } from '../stores/import-store.ts';
 import { importView, linkView } from './import-view.ts';
+import { controllerFor } from './prepare.ts';
 
 interface NewImport {
   readonly actor: Actor;
@@ -82,11 +83,7 @@ async function controllerOf(
   mapping: ImportMapping,
 ): Promise<string | null> {
   const { controller } = body;
-  if (controller !== undefined) {
-    const known = mayActFor(actor, controller) && (await readController(gate, controller)) !== null;
-    if (known) return controller;
-    throw wrongController('is not a controller that exists and that this token acts for');
-  }
+  if (controller !== undefined) return (await controllerFor(gate, actor, controller)).id;
   if (mapping.reads === 'event-lines') return null;
   const [only, ...others] = (await listControllers(gate)).filter((id) => mayActFor(actor, id));
   if (only !== undefined && others.length === 0) return only;

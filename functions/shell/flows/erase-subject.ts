@@ -56,7 +56,10 @@ interface ErasureCall extends AuditedCall {
 /** Erases a person; throws 409 where a legal hold forbids it, and then stops all advertising. */
 export async function eraseSubject(gate: Gate, call: ErasureCall): Promise<ErasureView> {
   const { body, actor } = call;
-  const controller = await soleController(gate, actor, body.controller);
+  const controller = await soleController(gate, actor, body.controller, async (each) => {
+    const keys = requestedContacts(gate, each, body).map(({ key }) => key);
+    return (await readStates(gate, each.id, keys)).size > 0;
+  });
   const requested = requestedContacts(gate, controller, body);
   const id = erasureOf(call.requestId);
   const persons = requested.map(({ key }) => key);

@@ -11,17 +11,17 @@ import type { ContactPointName } from '../../../shared/ledger/contact-key.ts';
 import { channelSet, type ChannelSet } from '../../../shared/ledger/contact-point-state.ts';
 import { confirmBy, type ConsentRequest } from '../../../shared/ledger/double-opt-in.ts';
 import { seenKey } from '../../../shared/ledger/ledger-event.ts';
-import { mayActFor, type Actor } from '../actor.ts';
+import type { Actor } from '../actor.ts';
 import type { Gate } from '../gate.ts';
 import { identifierKeyOf } from '../identifier-keys.ts';
 import { confirmationCode, confirmationToken, confirmationUrl, preferenceUrl } from '../links.ts';
 import type { IdentifierKey } from '../ports/keys.ts';
 import { Problem } from '../problem.ts';
-import { readController, type Controller } from '../stores/controller-store.ts';
 import { parametersInForce } from '../stores/policy-parameters.ts';
 import { appendEvents, type IncomingEvent } from './append-events.ts';
 import { DOUBLE_OPT_IN_SOURCE, readSubjectEvents } from './confirm-double-opt-in.ts';
 import { judgeEvent } from './judge-event.ts';
+import { controllerFor } from './prepare.ts';
 
 interface RequestCall {
   readonly actor: Actor;
@@ -37,7 +37,7 @@ interface RequestCall {
  */
 export async function requestDoubleOptIn(gate: Gate, call: RequestCall): Promise<DoubleOptInView> {
   const method = methodOf(call.body);
-  const controller = await knownController(gate, call);
+  const controller = await controllerFor(gate, call.actor, call.body.controller);
   const event = judgedEvent(call, method, identifierKeyOf(gate, controller));
   const contact = event.named.find(({ kind }) => kind === confirmationContacts[method]);
   if (contact === undefined) throw identifierNeeded(method);
@@ -67,15 +67,6 @@ export async function requestDoubleOptIn(gate: Gate, call: RequestCall): Promise
     unsubscribeUrl: preferenceUrl(gate.keys, call.origin, leave),
     ...(method === 'doi_sms' ? { code: confirmationCode(gate.keys, token) } : {}),
   };
-}
-
-/** As for events: a controller that is not there and one of somebody else are the same. */
-async function knownController(gate: Gate, { actor, body }: RequestCall): Promise<Controller> {
-  const { controller: id } = body;
-  const controller = mayActFor(actor, id) ? await readController(gate, id) : null;
-  if (controller !== null) return controller;
-  const message = 'is not a controller that exists and that this token acts for';
-  throw invalid('/controller', 'unknown-controller', message);
 }
 
 function methodOf({ method, data }: DoubleOptInSubmission): ConfirmationMethod {

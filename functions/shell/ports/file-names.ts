@@ -23,3 +23,9 @@ export function checkFileRange(range: { readonly start: number; readonly end: nu
   );
   assert(range.start >= 0 && range.start <= range.end, 'a byte range starts before it ends');
 }
+
+/** By the extension of a name: what a browser or a client should take the file for. */
+export function contentTypeOf({ name }: FileKey): string {
+  if (name.endsWith('.csv')) return 'text/csv; charset=utf-8';
+  return name.endsWith('.ndjson') ? 'application/x-ndjson' : 'application/octet-stream';
+}

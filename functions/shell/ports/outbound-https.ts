@@ -3,25 +3,33 @@ import { request as requestHttp, type IncomingMessage, type RequestOptions } fro
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Outbound, OutboundAnswer, OutboundFailure, OutboundRequest } from './outbound.ts';
-import { isPublicAddress } from './public-address.ts';
+import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 
 export interface HttpsOutboundOptions {
   /** For tests, or hosts of a network of one's own: any address, and http without TLS. */
   readonly allowPrivate?: boolean;
+  /** For a gate that this machine alone can reach: receivers on it, also over http. */
+  readonly allowLoopback?: boolean;
   /** All addresses of a name; the system's resolver unless told otherwise. */
   readonly resolve?: (name: string) => Promise<readonly LookupAddress[]>;
 }
 
 /** The same in both homes: TLS by the roots that Node trusts, no proxy, no connection kept. */
 export function createHttpsOutbound(options: HttpsOutboundOptions = {}): Outbound {
-  const { allowPrivate = false, resolve = resolveAll } = options;
-  const isAllowed = (address: string) => allowPrivate || isPublicAddress(address);
+  const { allowPrivate = false, allowLoopback = false, resolve = resolveAll } = options;
+  const allowed = { allowPrivate, allowLoopback };
   return Object.freeze({
-    accepts: (text: string): boolean => callable(text, allowPrivate) !== null,
+    accepts: (text: string): boolean => callable(text, allowed) !== null,
     send: async (request: OutboundRequest): Promise<OutboundAnswer> => {
-      const url = callable(request.url, allowPrivate);
+      const url = callable(request.url, allowed);
       if (url === null) return failed('refused');
-      const lookup = guardedLookup(resolve, isAllowed);
+      // Only what calls itself this machine may lead here.
+      const isOurs = allowLoopback && isThisMachine(hostOf(url));
+      const lookup = guardedLookup(
+        resolve,
+        (address) =>
+          allowPrivate || isPublicAddress(address) || (isOurs && isLoopbackAddress(address)),
+      );
       const signal = AbortSignal.timeout(request.timeoutMs);
       try {
         return await exchange(url, request, { lookup, signal });
@@ -33,18 +41,31 @@ export function createHttpsOutbound(options: HttpsOutboundOptions = {}): Outboun
 }
 
 /** The URL, unless its form says that it must not be called. */
-function callable(text: string, allowPrivate: boolean): URL | null {
+function callable(
+  text: string,
+  allowed: { readonly allowPrivate: boolean; readonly allowLoopback: boolean },
+): URL | null {
   const url = URL.parse(text);
   if (url === null || url.username !== '' || url.password !== '') return null;
-  if (allowPrivate) return url.protocol === 'https:' || url.protocol === 'http:' ? url : null;
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = hostOf(url);
+  if (allowed.allowPrivate || (allowed.allowLoopback && isThisMachine(host))) {
+    return url.protocol === 'https:' || url.protocol === 'http:' ? url : null;
+  }
   // A literal address is never looked up, so it is looked at here.
-  const isOurs = isIP(host) === 0 ? LOOPBACK_NAME.test(host) : !isPublicAddress(host);
+  const isOurs = isIP(host) === 0 ? isThisMachine(host) : !isPublicAddress(host);
   return url.protocol === 'https:' && !isOurs ? url : null;
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 /** Names that always mean this machine (RFC 6761, 6.3). */
 const LOOPBACK_NAME = /(^|\.)localhost\.?$/i;
+
+function isThisMachine(host: string): boolean {
+  return isIP(host) === 0 ? LOOPBACK_NAME.test(host) : isLoopbackAddress(host);
+}
 
 class Refused extends Error {
   override readonly name = 'Refused';

@@ -46,6 +46,13 @@ const notPublicIpv4 = blockList(specialIpv4, 'ipv4');
 const unicastIpv6 = blockList([globalIpv6], 'ipv6');
 const notPublicIpv6 = blockList(specialIpv6, 'ipv6');
 
+const loopbackIpv4 = blockList([['127.0.0.0', 8]], 'ipv4');
+
+/** An address of this machine itself (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3). */
+export function isLoopbackAddress(address: string): boolean {
+  return isIP(address) === 4 ? loopbackIpv4.check(address, 'ipv4') : address === '::1';
+}
+
 /** False for an address of our own networks, and for what is no address. */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {

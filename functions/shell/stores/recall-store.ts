@@ -247,21 +247,37 @@ const SEARCHES_TOGETHER = 100;
 export async function beginSearches(
   gate: Reads,
   campaignId: string,
-  searches: readonly Pick<StoredSearch, 'key' | 'listing'>[],
+  searches: readonly NewSearch[],
 ): Promise<void> {
   for (const some of chunksOf(searches, SEARCHES_TOGETHER)) {
-    for (let attempt = 0; ; attempt++) {
-      if (attempt === limits.conflictRetries) throw new Unavailable('a search keeps changing');
-      const addresses = some.map(({ key }) => searchKey(campaignId, key));
-      const rows = await gate.tables.batchGet('campaigns', addresses);
-      const versions = new Map(rows.map(({ sk, version }) => [sk, version]));
-      const outcome = await gate.tables.transact(
-        some.map(({ key, listing }) =>
-          searchWrite(campaignId, { key, version: versions.get(key) ?? 0 }, { listing, at: null }),
-        ),
-      );
-      if (outcome.done) break;
-    }
+    await beginTogether(gate, campaignId, some, 0);
+  }
+}
+
+type NewSearch = Pick<StoredSearch, 'key' | 'listing'>;
+
+/**
+ * Together they cost one transaction, and need not begin together: where a worker has moved one of
+ * many on, each half is tried by itself.
+ */
+async function beginTogether(
+  gate: Reads,
+  campaignId: string,
+  searches: readonly NewSearch[],
+  attempt: number,
+): Promise<void> {
+  if (attempt === limits.conflictRetries) throw new Unavailable('a search keeps changing');
+  const addresses = searches.map(({ key }) => searchKey(campaignId, key));
+  const rows = await gate.tables.batchGet('campaigns', addresses);
+  const versions = new Map(rows.map(({ sk, version }) => [sk, version]));
+  const outcome = await gate.tables.transact(
+    searches.map(({ key, listing }) =>
+      searchWrite(campaignId, { key, version: versions.get(key) ?? 0 }, { listing, at: null }),
+    ),
+  );
+  if (outcome.done) return;
+  for (const half of chunksOf(searches, Math.ceil(searches.length / 2))) {
+    await beginTogether(gate, campaignId, half, attempt + 1);
   }
 }
 

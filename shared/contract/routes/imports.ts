@@ -26,7 +26,7 @@ export const importsRoutes = {
     body: ImportSubmission,
     success: { status: 201, body: CreatedImport },
     idempotent: true,
-    problems: [],
+    problems: ['not-found'],
   },
   startImport: {
     group: 'imports',

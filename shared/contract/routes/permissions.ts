@@ -21,7 +21,7 @@ export const permissionsRoutes = {
     body: DoubleOptInSubmission,
     success: { status: 201, body: DoubleOptInView },
     idempotent: true,
-    problems: [],
+    problems: ['not-found'],
   },
   createConfirmation: {
     group: 'permissions',
