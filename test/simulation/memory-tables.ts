@@ -1,64 +1,162 @@
-import type { Key, Row, Tables, Write, WriteOutcome } from '../../functions/shell/ports/tables.ts';
+import type { Clock } from '../../functions/shell/ports/clock.ts';
+import type { TableUpkeep } from '../../functions/shell/ports/sqlite-tables.ts';
+import {
+  checkKey,
+  checkKeys,
+  checkRange,
+  checkTransaction,
+  isExpired,
+  keyOf,
+  versionBefore,
+} from '../../functions/shell/ports/table-checks.ts';
+import type {
+  Change,
+  ChangeFeed,
+  Key,
+  RangePage,
+  RangeQuery,
+  Row,
+  Tables,
+  Write,
+  WriteOutcome,
+} from '../../functions/shell/ports/tables.ts';
+import { tables as definitions, type TableName } from '../../shared/contract/tables.ts';
 
 interface Partition {
+  readonly owner: MemoryTables;
   readonly rows: Map<string, Row>;
   /** Sort keys in order; null once one came or went. */
   sorted: string[] | null;
 }
 
-/** Rows in memory, at once and without a fault: whoever simulates puts the faults around it. */
-export function createMemoryTables(): Tables {
-  const partitions = new Map<string, Partition>();
+/** Long enough that sequences, compared as texts, are in order. */
+const SEQUENCE_DIGITS = 12;
 
-  function partitionOf(table: string, pk: string): Partition {
+/**
+ * Rows in memory, at once and without a fault: whoever simulates puts the faults around it. A fork
+ * begins with the same rows and goes its own way; it costs what it changes.
+ */
+export class MemoryTables implements Tables, ChangeFeed, TableUpkeep {
+  readonly #clock: Clock;
+  readonly #partitions: Map<string, Partition>;
+  readonly #changes: Change[] = [];
+  #transactions = 0;
+
+  constructor(clock: Clock, from?: MemoryTables) {
+    this.#clock = clock;
+    this.#partitions = new Map(from === undefined ? [] : from.#partitions);
+  }
+
+  /** How many writes were done, to see that somebody did something. */
+  get transactions(): number {
+    return this.#transactions;
+  }
+
+  #own(table: string, pk: string): Partition {
     const name = `${table} ${pk}`;
-    const known = partitions.get(name) ?? { rows: new Map<string, Row>(), sorted: null };
-    partitions.set(name, known);
-    return known;
-  }
-  const find = (table: string, { pk, sk }: Key) => partitionOf(table, pk).rows.get(sk) ?? null;
-
-  function holds(write: Write): boolean {
-    if (write.kind === 'put-if-absent') return find(write.table, write.row) === null;
-    if (write.kind === 'put-if-version') {
-      return (find(write.table, write.row)?.version ?? 0) === write.row.version - 1;
-    }
-    return (find(write.table, write.key)?.version ?? 0) === write.version;
+    const known = this.#partitions.get(name);
+    if (known?.owner === this) return known;
+    const own = { owner: this, rows: new Map(known?.rows), sorted: null };
+    this.#partitions.set(name, own);
+    return own;
   }
 
-  function apply(write: Write): void {
+  find(table: string, { pk, sk }: Key): Row | null {
+    const row = this.#partitions.get(`${table} ${pk}`)?.rows.get(sk);
+    return row === undefined || isExpired(row.expiresAt, this.#clock.now()) ? null : row;
+  }
+
+  #apply(write: Write): void {
     if (write.kind === 'require-version') return;
-    const { pk, sk } = write.kind === 'delete-if-version' ? write.key : write.row;
-    const partition = partitionOf(write.table, pk);
-    const isNew = !partition.rows.has(sk);
-    if (write.kind === 'delete-if-version') partition.rows.delete(sk);
-    else partition.rows.set(sk, write.row);
-    if (isNew || write.kind === 'delete-if-version') partition.sorted = null;
+    const { pk, sk } = keyOf(write);
+    const partition = this.#own(write.table, pk);
+    const before = this.find(write.table, { pk, sk });
+    const after = write.kind === 'delete-if-version' ? null : write.row;
+    if (after === null) partition.rows.delete(sk);
+    else partition.rows.set(sk, after);
+    if (before === null || after === null) partition.sorted = null;
+    if (definitions[write.table].changeFeed) {
+      const sequence = String(this.#changes.length + 1).padStart(SEQUENCE_DIGITS, '0');
+      this.#changes.push({ sequence, key: { pk, sk }, before, after });
+    }
   }
 
-  function transact(writes: readonly Write[]): WriteOutcome {
-    const conflicts = writes.flatMap((write, index) => (holds(write) ? [] : [index]));
+  commit(writes: readonly Write[]): WriteOutcome {
+    checkTransaction(writes);
+    const conflicts = writes.flatMap((write, index) => {
+      const version = this.find(write.table, keyOf(write))?.version ?? 0;
+      return version === versionBefore(write) ? [] : [index];
+    });
     if (conflicts.length > 0) return { done: false, conflicts };
-    for (const write of writes) apply(write);
+    for (const write of writes) this.#apply(write);
+    this.#transactions++;
     return { done: true };
   }
 
-  return {
-    get: async (table, key) => find(table, key),
-    batchGet: async (table, keys) => keys.flatMap((key) => find(table, key) ?? []),
-    range: async ({ table, pk, from, to, order = 'ascending', limit, after }) => {
-      const partition = partitionOf(table, pk);
-      partition.sorted ??= [...partition.rows.keys()].sort();
-      const up = order === 'ascending';
-      const keys = partition.sorted.filter((sk) => {
-        if ((from !== undefined && sk < from) || (to !== undefined && sk > to)) return false;
-        return after === undefined || (up ? sk > after : sk < after);
-      });
-      if (!up) keys.reverse();
-      const rows = keys.slice(0, limit).flatMap((sk) => partition.rows.get(sk) ?? []);
-      return { rows, next: keys.length > limit ? (keys[limit - 1] ?? null) : null };
-    },
-    write: async (write) => transact([write]),
-    transact: async (writes) => transact(writes),
-  };
+  readRange(query: RangeQuery): RangePage {
+    checkRange(query);
+    const { table, pk, from, to, order = 'ascending', limit, after } = query;
+    const partition = this.#partitions.get(`${table} ${pk}`);
+    if (partition === undefined) return { rows: [], next: null };
+    partition.sorted ??= [...partition.rows.keys()].sort();
+    const up = order === 'ascending';
+    const keys = partition.sorted.filter((sk) => {
+      if ((from !== undefined && sk < from) || (to !== undefined && sk > to)) return false;
+      if (after !== undefined && !(up ? sk > after : sk < after)) return false;
+      return this.find(table, { pk, sk }) !== null;
+    });
+    if (!up) keys.reverse();
+    const rows = keys.slice(0, limit).flatMap((sk) => partition.rows.get(sk) ?? []);
+    return { rows, next: keys.length > limit ? (keys[limit - 1] ?? null) : null };
+  }
+
+  readBatch(table: TableName, keys: readonly Key[]): readonly Row[] {
+    checkKeys(keys);
+    return keys.flatMap((key) => this.find(table, key) ?? []);
+  }
+
+  async get(table: TableName, key: Key): Promise<Row | null> {
+    checkKey(key);
+    return this.find(table, key);
+  }
+
+  async batchGet(table: TableName, keys: readonly Key[]): Promise<readonly Row[]> {
+    return this.readBatch(table, keys);
+  }
+
+  async range(query: RangeQuery): Promise<RangePage> {
+    return this.readRange(query);
+  }
+
+  async write(write: Write): Promise<WriteOutcome> {
+    return this.commit([write]);
+  }
+
+  async transact(writes: readonly Write[]): Promise<WriteOutcome> {
+    return this.commit(writes);
+  }
+
+  /** Changes behind a sequence, oldest first. */
+  changesBehind(after: string | null, limit: number): readonly Change[] {
+    const start = after === null ? 0 : Number(after);
+    return this.#changes.slice(start, start + limit);
+  }
+
+  async changes(_table: TableName, after: string | null, limit: number) {
+    return this.changesBehind(after, limit);
+  }
+
+  newestChange(): string | null {
+    return this.#changes.at(-1)?.sequence ?? null;
+  }
+
+  async lastChange(_table: TableName): Promise<string | null> {
+    return this.newestChange();
+  }
+
+  async sweepExpired(): Promise<number> {
+    return 0;
+  }
+
+  async forgetChanges(): Promise<void> {}
 }

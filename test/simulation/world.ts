@@ -32,14 +32,30 @@ export class World {
     return new Promise((resolve) => this.at(this.#now + durationMs, resolve));
   }
 
+  /** When the next thing happens that is planned; null where nothing is. */
+  next(): EpochMs | null {
+    return this.#heap[0]?.at ?? null;
+  }
+
+  /** Time that passes while somebody works: what is planned for it happens late. */
+  pass(durationMs: number): void {
+    this.#now += durationMs;
+  }
+
+  /** Plays what is planned next; false where nothing is. */
+  step(): boolean {
+    const next = this.#heap[0];
+    if (next === undefined) return false;
+    this.#removeFirst();
+    this.#now = Math.max(this.#now, next.at);
+    next.act();
+    return true;
+  }
+
   /** Plays everything up to an instant, in order; what is said at one instant, as it was said. */
   async runUntil(end: EpochMs): Promise<void> {
-    for (;;) {
-      const next = this.#heap[0];
-      if (next === undefined || next.at > end) break;
-      this.#removeFirst();
-      this.#now = next.at;
-      next.act();
+    for (let at = this.next(); at !== null && at <= end; at = this.next()) {
+      this.step();
       // Whatever follows from it without waiting has happened before the next one.
       await nextTurn();
     }
