@@ -7,10 +7,12 @@ import { resumeImports } from '../shell/flows/resume-imports.ts';
 import { sealLog } from '../shell/flows/seal-log.ts';
 import { createLog, logLevels } from '../shell/log.ts';
 import { createHttpsOutbound } from '../shell/ports/outbound-https.ts';
+import { setUpCollector } from './collector.ts';
 import { loadLocalKeys, writePrivate, type LocalKeys } from './local-keys.ts';
 import { parseOptions, usage, type Options } from './options.ts';
 import { runSample, wantsSample, type Shown } from './sample/run.ts';
 import { createGateServer } from './server.ts';
+import { TaskThreads } from './task-threads.ts';
 import { localTokens, localVerifier, remoteVerifier } from './tokens.ts';
 import { startWorkers } from './worker-loop.ts';
 
@@ -24,11 +26,19 @@ async function main(): Promise<void> {
   const localKeys = loadLocalKeys(dataFolder);
   let baseUrl = '';
   const level = logLevels.find((name) => name === process.env['LOG_LEVEL']) ?? 'warn';
+  const print = (line: string) => process.stderr.write(`${line}\n`);
+  const log = createLog({ level, print, now: Date.now });
+  const tasks = new TaskThreads({ dataFolder, keys: localKeys.keys, log });
   const gate = createEmbeddedGate({
     dataFolder,
     ...localKeys,
-    outbound: createHttpsOutbound({ allowPrivate: options.allowPrivateCalls }),
-    log: createLog({ level, print: (line) => process.stderr.write(`${line}\n`), now: Date.now }),
+    outbound: createHttpsOutbound({
+      allowPrivate: options.allowPrivateCalls,
+      // With local tokens nobody beyond this machine can name a receiver.
+      allowLoopback: options.issuer === null,
+    }),
+    log,
+    tasks,
     baseUrl: () => options.publicUrl ?? baseUrl,
   });
   gate.queues.releaseInFlight();
@@ -49,6 +59,7 @@ async function main(): Promise<void> {
   stopOnSignal(async () => {
     await close(server);
     await workers.stop();
+    await tasks.stop();
     gate.close();
   });
 }
@@ -134,6 +145,7 @@ function verifyStep(baseUrl: string, token: string, clearedId: string | null): s
 `;
 }
 
+setUpCollector();
 try {
   await main();
 } catch (error) {

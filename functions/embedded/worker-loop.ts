@@ -50,6 +50,18 @@ const SEALING_MS = 2 * SECOND_MS;
 /** Batches of a queue that are worked on at a time: a receiver that hangs must not hold up all. */
 const lanes: Readonly<Partial<Record<QueueName, number>>> = Object.freeze({ 'webhook-due': 4 });
 
+/** Queues whose work is handed over where somebody else does it: as many batches keep them busy. */
+const handedOver: ReadonlySet<QueueName> = new Set([
+  'audience-uploaded',
+  'page-planned',
+  'pages-decided',
+]);
+
+function lanesOf({ tasks }: EmbeddedGate, queue: QueueName): number {
+  if (tasks !== undefined && handedOver.has(queue)) return tasks.width;
+  return lanes[queue] ?? 1;
+}
+
 export interface WorkerLoop {
   /** Ends after the work at hand. */
   stop(): Promise<void>;
@@ -74,7 +86,7 @@ export function startWorkers(gate: EmbeddedGate): WorkerLoop {
     if (worker.source === 'queue') {
       const handler = queueHandlers[worker.queue];
       const context = workerContext(queues[worker.queue].workerTimeoutSeconds);
-      for (let lane = 0; lane < (lanes[worker.queue] ?? 1); lane++) {
+      for (let lane = 0; lane < lanesOf(gate, worker.queue); lane++) {
         every(IDLE_MS, () =>
           drain(gate, worker.queue, stopping.signal, (event) => handler(event, context)),
         );
@@ -240,7 +252,8 @@ async function drain(
   }
 }
 
-function sqsEvent(queue: QueueName, messages: readonly IncomingMessage[]): SQSEvent {
+/** A batch as SQS hands it to a function. */
+export function sqsEvent(queue: QueueName, messages: readonly IncomingMessage[]): SQSEvent {
   return {
     Records: messages.map((message) => ({
       messageId: message.id,

@@ -17,6 +17,7 @@ import { createSqliteQueues, type SqliteQueues } from './ports/sqlite-queues.ts'
 import { createSqliteTables, type TableUpkeep } from './ports/sqlite-tables.ts';
 import { createSqliteTimers, type SqliteTimers } from './ports/sqlite-timers.ts';
 import type { ChangeFeed, Tables } from './ports/tables.ts';
+import type { TaskRunner } from './task-runner.ts';
 
 /** The gate at home: one SQLite file and a folder. */
 export interface EmbeddedGate extends Gate {
@@ -40,13 +41,15 @@ export function createEmbeddedGate(options: {
   readonly clock?: Clock;
   /** Public addresses over https alone unless told otherwise. */
   readonly outbound?: Outbound;
+  /** Nobody else does anything unless told otherwise. */
+  readonly tasks?: TaskRunner;
 }): EmbeddedGate {
   const { dataFolder, keys, signer, linkSecret, log, baseUrl, clock = systemClock } = options;
-  const { outbound = createHttpsOutbound() } = options;
+  const { outbound = createHttpsOutbound(), tasks } = options;
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(dataFolder);
   const database = openDatabase(join(dataFolder, 'gate.sqlite'));
-  const queues = createSqliteQueues({ database, clock });
+  const queues = createSqliteQueues({ database, clock, log });
   return {
     tables: createSqliteTables({ database, clock }),
     queues,
@@ -62,6 +65,7 @@ export function createEmbeddedGate(options: {
     log,
     baseUrl,
     aloneSince: clock.now(),
+    ...(tasks === undefined ? {} : { tasks }),
     randomBytes: (count) => randomBytes(count),
     close: () => {
       database.close();

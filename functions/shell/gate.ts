@@ -10,6 +10,7 @@ import type { Signer } from './ports/signer.ts';
 import type { Tables } from './ports/tables.ts';
 import type { Timers } from './ports/timers.ts';
 import type { Log } from './log.ts';
+import type { TaskRunner } from './task-runner.ts';
 
 /** Everything of the outside world that handlers and workers may touch. */
 export interface Gate {
@@ -34,6 +35,8 @@ export interface Gate {
    * begun before has ended with its process. Absent on AWS, where many run side by side.
    */
   readonly aloneSince?: EpochMs;
+  /** Who else does pieces of large campaigns; absent: whoever comes upon them does them. */
+  readonly tasks?: TaskRunner;
   /** Work that takes long stops at its next good place once the process is to end. */
   readonly stopping?: AbortSignal;
 }

@@ -33,15 +33,23 @@ function parseQuietly(text: string): unknown {
 
 /** The identifier keys, held as KeyObjects: HMAC with them is five times as fast as with bytes. */
 export function createKeys(ring: KeyRing): Keys {
-  const byVersion = new Map<number, IdentifierKey>();
-  for (const { version, secret } of ring.identifierKeys) {
+  const keys = ring.identifierKeys.map(({ version, secret }) => {
     const bytes = Buffer.from(secret, 'base64');
     assert(bytes.length >= SECRET_BYTES_MIN, `identifier key ${version} has 32 bytes or more`);
+    return { version, key: createSecretKey(bytes) };
+  });
+  return keysOf(keys, ring.current);
+}
+
+/** The same of keys that are there; without a word on it, the newest one is current. */
+export function keysOf(keys: readonly IdentifierKey[], currentVersion?: number): Keys {
+  const byVersion = new Map<number, IdentifierKey>();
+  for (const { version, key } of keys) {
     assert(!byVersion.has(version), `identifier key ${version} stands in the ring once`);
-    byVersion.set(version, Object.freeze({ version, key: createSecretKey(bytes) }));
+    byVersion.set(version, Object.freeze({ version, key }));
   }
   const versions = Object.freeze([...byVersion.keys()].sort((left, right) => right - left));
-  const current = byVersion.get(ring.current ?? versions[0] ?? 0);
+  const current = byVersion.get(currentVersion ?? versions[0] ?? 0);
   assert(current !== undefined, 'the key ring has its current key');
   return Object.freeze({
     current,

@@ -1,7 +1,7 @@
 import type { LocalText } from '../contract/reason-codes.ts';
 import { asideTexts } from './aside.ts';
 import { csvCell, safeCell } from './csv-cells.ts';
-import type { CallerFormat } from './result-rows.ts';
+import { markOf, type CallerFormat } from './result-rows.ts';
 
 /*
  * Rows that nobody decided: those without a contact detail of use, and those that repeat another.
@@ -45,11 +45,12 @@ export interface AsideWriter {
 }
 
 /** Each line with its end. */
-export function asideWriter({ format, columns, delimiter }: CallerFormat): AsideWriter {
+export function asideWriter(caller: CallerFormat): AsideWriter {
+  const { format, columns, delimiter } = caller;
   const theirs = format === 'csv' ? columns : ['gate_line'];
   const header = [...asideColumns, ...theirs].map((name) => csvCell(name, delimiter));
   return {
-    csvHeader: header.join(delimiter) + LINE_END,
+    csvHeader: markOf(caller) + header.join(delimiter) + LINE_END,
     ndjson: (line) => {
       const { number, ref, code, repeats, text } = line;
       const own = { row: number, ref, code, repeats, text: textOf(line), line: text };

@@ -1,4 +1,5 @@
 import { limits } from '../contract/limits.ts';
+import { assert } from '../kernel/assert.ts';
 import { ByteReader, ByteWriter } from '../kernel/bytes.ts';
 import { CONTACT_KEY_BYTES } from '../ledger/contact-key.ts';
 import { readKey, readRow, skipRow, writeKey, writeRow } from './audience-page.ts';
@@ -23,6 +24,9 @@ import { rowKey } from './audience.ts';
 /** Digits of a key that are compared as a number: 48 bits, exact. */
 const PREFIX_DIGITS = 12;
 const PREFIX_RANGE = 16 ** PREFIX_DIGITS;
+
+/** Rows of one key that are there as objects at a time. */
+const MERGED_TOGETHER = 1000;
 
 export function writeKeyedRow(writer: ByteWriter, { row, number, line }: KeyedRow): void {
   writeRow(writer, row, (key) => writeKey(writer, key));
@@ -61,7 +65,7 @@ export class PackedRows {
 
   /** Stretches of parts in the order of the file; each of them has a key once. */
   static of(stretches: readonly Uint8Array[]): PackedRows {
-    const writer = new ByteWriter();
+    const writer = new ByteWriter(stretches.reduce((sum, { length }) => sum + length, 0));
     for (const bytes of stretches) writer.bytes(bytes);
     const packed = new PackedRows(writer);
     const reader = new ByteReader(writer.written());
@@ -100,7 +104,7 @@ export class PackedRows {
     const bytes = this.#rows.written();
     const keys = this.#starts.map((start) => keyStart(bytes, start));
     const order = this.#sorted(bytes, keys);
-    const writer = new ByteWriter();
+    const writer = new ByteWriter(bytes.length);
     const aside: AsideLine[] = [];
     let [kept, lineBytes] = [0, 0];
     for (let at = 0; at < order.length; kept++) {
@@ -111,14 +115,25 @@ export class PackedRows {
       lineBytes += this.#lines[first] ?? 0;
       if (end === at + 1) writer.bytes(this.#bytesOf(bytes, first));
       else {
-        const same = order.slice(at, end).map((index) => this.#decoded(bytes, index));
-        const distinct = distinctRows(same);
-        for (const row of distinct.kept) writeKeyedRow(writer, row);
-        for (const line of distinct.aside) aside.push(line);
+        writeKeyedRow(writer, this.#merged(bytes, order.slice(at, end), aside));
       }
       at = end;
     }
     return { bytes: writer.written(), kept, lineBytes, aside };
+  }
+
+  /** Rows of one key as one, some of them at a time: a whole part may be of one address. */
+  #merged(bytes: Buffer, same: readonly number[], aside: AsideLine[]): KeyedRow {
+    let [first, ...rest]: readonly KeyedRow[] = [];
+    for (let start = 0; start < same.length; start += MERGED_TOGETHER) {
+      const some = same.slice(start, start + MERGED_TOGETHER);
+      const rows = some.map((index) => this.#decoded(bytes, index));
+      const distinct = distinctRows(first === undefined ? rows : [first, ...rows]);
+      [first, ...rest] = distinct.kept;
+      for (const line of distinct.aside) aside.push(line);
+    }
+    assert(first !== undefined && rest.length === 0, 'rows of one key become one row');
+    return first;
   }
 
   #sorted(bytes: Buffer, keys: readonly number[]): readonly number[] {

@@ -62,6 +62,13 @@ export interface CallerFormat {
   readonly columns: readonly string[];
   /** Of a CSV; a comma for NDJSON. */
   readonly delimiter: string;
+  /** Whether a byte order mark stood before it: spreadsheets read umlauts by it. */
+  readonly bom?: boolean;
+}
+
+/** Before the header of a CSV whose caller wrote one. */
+export function markOf({ bom }: CallerFormat): string {
+  return bom === true ? '\ufeff' : '';
 }
 
 /** Writes rows of one audience; each line with its end. */
@@ -76,7 +83,8 @@ export function rowWriter(caller: CallerFormat): RowWriter {
   const { delimiter } = caller;
   const { json, cells, header } = callerParts(caller, gateColumns);
   return {
-    csvHeader: [...header, ...gateColumns].map(csvIn(delimiter)).join(delimiter) + LINE_END,
+    csvHeader:
+      markOf(caller) + [...header, ...gateColumns].map(csvIn(delimiter)).join(delimiter) + LINE_END,
     mark: (verdict) => ({
       allowed: verdict.outcome === 'allow',
       ndjson: ndjsonMark(verdict),

@@ -46,8 +46,13 @@ export const limits = Object.freeze({
   purposesPerAttribute: 8,
   /** Characters of the reason for a decision of a person: a page of text, and far below a row. */
   reasonCharacters: 2000,
-  /** Recipients of one decision page: about 8 kB, one conditional put. */
-  pageRecipients: 1000,
+  /**
+   * Recipients of one decision page: some 25 kB, one conditional put. Hosts, header, count, leaf
+   * and announcement are there once a page: a third of it costs a fifth more reads (docs/cost.md).
+   */
+  pageRecipients: 3000,
+  /** Recipients of a page that are judged before others have a turn: a tenth of a second. */
+  recipientsPerTurn: 1000,
   /** Minutes for which the answer of a check may be used (RULES OBJ-2). */
   checkValidityMinutes: 15,
   /**
@@ -160,7 +165,7 @@ export const limits = Object.freeze({
   certificatesKept: 16,
   /** Decisions that one report lists; recipients of the data are summed up over all of them. */
   reportDecisions: 2000,
-  /** Pages of the log that one report opens: some 5 ms each, 16 at a time, far under 29 s. */
+  /** Pages of checks that a report opens, 16 at a time: one of 1,000 takes 1 ms, far under 29 s. */
   reportPages: 20_000,
   /** Rows of one table that are printed: some 20 pages; the rest is in the same report as CSV. */
   printedRows: 500,
@@ -180,6 +185,18 @@ export const limits = Object.freeze({
   webhookLeaseSeconds: 60,
   /** Seconds before each further attempt: a restart, a deployment, a night, a day and a half. */
   webhookRetrySeconds: Object.freeze([5, 30, 300, 1800, 7200, 18_000, 36_000, 50_400]),
+  /**
+   * The same for alerts of a breach, whose clock runs on: close together at first, and given up
+   * after half a day, when the others are told that nobody was reached.
+   */
+  alertRetrySeconds: Object.freeze([
+    ...[5, 15, 30],
+    ...new Array<number>(10).fill(60),
+    ...new Array<number>(10).fill(120),
+    ...new Array<number>(24).fill(300),
+    ...new Array<number>(24).fill(600),
+    ...new Array<number>(22).fill(900),
+  ]),
   /** By how much of it a wait is drawn out at most, so that not all come back at once. */
   webhookJitter: 0.2,
   /** Days for which a done delivery is listed. */
@@ -228,7 +245,7 @@ export const limits = Object.freeze({
    * refuses later still is recalled: a large campaign could otherwise write for ever.
    */
   resultRewrites: 3,
-  /** Decision pages that are read together while results are written: some 10 kB each. */
+  /** Decision pages that are read together while results are written: some 25 kB each. */
   resultPagesPerRead: 16,
   /** Minutes for which a link to receipts holds. */
   receiptLinkMinutes: 60,
@@ -265,7 +282,9 @@ export const limits = Object.freeze({
   /** Pages of a campaign that are looked into at the same time for whom a change concerns. */
   parallelRecallPages: 8,
   /** Pages that are searched at once for one person; more are searched once a minute for all. */
-  recallSearchPages: 50,
+  recallSearchPages: 17,
+  /** Recipients, or notes of changes, that are decided again together: what they take of memory. */
+  recallsTogether: 1000,
   /** Changes of contact points that are worked on together: one read finds their campaigns. */
   changesPerBatch: 100,
   /** Tries of a change before it is set aside, so that it does not hold up those behind it. */
@@ -277,6 +296,12 @@ export const limits = Object.freeze({
   /** Rows and bytes that are keyed before they are written: the memory of a call. */
   audiencePartRows: 50_000,
   audiencePartBytes: 16 * 1024 ** 2,
+  /**
+   * Bytes of an upload, and recipients, from which on pieces of a campaign are handed over to other
+   * threads where there are any: less is done by the time that a thread is there.
+   */
+  handedOverUploadBytes: 512 * 1024,
+  handedOverRecipients: 20_000,
   /** Rows and bytes of a shard, which is sorted in memory, and how many of them there may be. */
   audienceShardRows: 100_000,
   audienceShardBytes: 64 * 1024 ** 2,
@@ -291,6 +316,8 @@ export const limits = Object.freeze({
   pagesPerProgressRow: 64,
   /** Minutes in which nothing of an evaluation moves before its parts are announced, and again. */
   evaluationResumeMinutes: Object.freeze([1, 5, 10, 15]),
+  /** Workers that may end at one stretch of an upload: restarts of a machine are no fault of it. */
+  readerDeaths: 30,
   /** After these minutes an evaluation of which nothing moves has failed. */
   evaluationStuckMinutes: 60,
 } as const);

@@ -7,8 +7,13 @@ const SHORT_TEXT = 127;
 
 /** Writes the compact binary formats (state codec, decision pages); grows as needed. */
 export class ByteWriter {
-  #bytes: Buffer = Buffer.allocUnsafe(256);
+  #bytes: Buffer;
   #length = 0;
+
+  /** `capacity` where it is known what is to come: growing takes the memory of it twice. */
+  constructor(capacity = 256) {
+    this.#bytes = Buffer.allocUnsafe(capacity);
+  }
 
   #reserve(count: number): void {
     if (this.#length + count <= this.#bytes.length) return;

@@ -1,5 +1,6 @@
-import { createHmac, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { ContactPointKind } from '../contract/vocabulary.ts';
+import { hmacSha256Hex } from '../kernel/hmac.ts';
 import type { Identifier } from './identifier.ts';
 
 /**
@@ -23,10 +24,9 @@ export function contactKey(
   controller: string,
   identifier: Identifier,
 ): ContactKey {
-  return createHmac('sha256', secret)
-    .update(`${controller}\u0000${identifier.kind}\u0000${identifier.normalised}`)
-    .digest('hex')
-    .slice(0, CONTACT_KEY_BYTES * 2);
+  const { kind, normalised } = identifier;
+  const digest = hmacSha256Hex(secret, `${controller}\u0000${kind}\u0000${normalised}`);
+  return digest.slice(0, CONTACT_KEY_BYTES * 2);
 }
 
 /** The digits that name a key's bucket. */

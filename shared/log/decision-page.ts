@@ -69,8 +69,9 @@ export function decodePage(bytes: Uint8Array): DecisionPage {
 
 function rulingsByFrequency(entries: readonly PageEntry[]) {
   const seen = new Map<string, { readonly ruling: Ruling; count: number }>();
+  const nameOf = knownNames();
   const names = entries.map(({ ruling }) => {
-    const name = rulingName(ruling);
+    const name = nameOf(ruling);
     const known = seen.get(name);
     if (known === undefined) seen.set(name, { ruling, count: 1 });
     else known.count++;
@@ -83,6 +84,22 @@ function rulingsByFrequency(entries: readonly PageEntry[]) {
   return {
     dictionary: ordered.map(([, { ruling }]) => ruling),
     places: names.map((name) => rank.get(name) ?? 0),
+  };
+}
+
+/** The name of a ruling, made once for all that have the same lists in them, as most have. */
+function knownNames(): (ruling: Ruling) => string {
+  const known = new Map<Ruling['findings'], { readonly ruling: Ruling; readonly name: string }>();
+  return (ruling) => {
+    const last = known.get(ruling.findings);
+    const isSame =
+      last !== undefined &&
+      last.ruling.basis === ruling.basis &&
+      last.ruling.jurisdictions === ruling.jurisdictions;
+    if (isSame) return last.name;
+    const name = rulingName(ruling);
+    known.set(ruling.findings, { ruling, name });
+    return name;
   };
 }
 
@@ -155,8 +172,11 @@ function bestKeyShift(differences: readonly Wide[]): number {
 }
 
 function bestPlaceShift(places: readonly number[]): number {
+  // Places are few, and those who have them many.
+  const counts: number[] = [];
+  for (const place of places) counts[place] = (counts[place] ?? 0) + 1;
   const cost = (shift: number) =>
-    places.reduce((total, place) => total + (place >>> shift) + 1 + shift, 0);
+    counts.reduce((total, count, place) => total + count * ((place >>> shift) + 1 + shift), 0);
   let best = 0;
   for (let shift = 1; shift <= 8; shift++) if (cost(shift) < cost(best)) best = shift;
   return best;

@@ -7,7 +7,7 @@ import { assert } from '../kernel/assert.ts';
 
 const LENGTH_BYTES = 4;
 
-/** Far above a page of 1,000 decisions, which has some 10 kB: what says more is no such file. */
+/** Far above a page of decisions, which has some 25 kB: what says more is no such file. */
 const PAGE_BYTES_MAX = 16 * 1024 * 1024;
 
 export function framedPage(page: Uint8Array): Uint8Array {

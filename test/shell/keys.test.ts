@@ -90,8 +90,9 @@ describe('the stored secret', () => {
   });
 });
 
-/** Files that may name the current key: they seal, make links, or make controllers. */
+/** Files that may name the current key: they seal, make links or controllers, or pass it on. */
 const USERS_OF_CURRENT = [
+  'functions/embedded/task-threads.ts',
   'functions/shell/flows/append-subject.ts',
   'functions/shell/flows/person-keys.ts',
   'functions/shell/idempotency.ts',

@@ -22,13 +22,7 @@ import { limits } from '../../shared/contract/limits.ts';
 import { AudienceUploaded, PagePlanned, type QueueName } from '../../shared/contract/workers.ts';
 import { assert } from '../../shared/kernel/assert.ts';
 import { formatId, newId } from '../../shared/kernel/ids.ts';
-import {
-  DAY_MS,
-  formatInstant,
-  HOUR_MS,
-  MINUTE_MS,
-  SECOND_MS,
-} from '../../shared/kernel/instant.ts';
+import { DAY_MS, formatInstant, MINUTE_MS, SECOND_MS } from '../../shared/kernel/instant.ts';
 import { hashListOf } from '../../shared/ledger/imports/hash-list.ts';
 import { startGateInProcess, type InProcessGate } from '../support/gate-in-process.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -174,8 +168,11 @@ describe('an evaluation that does not move', () => {
   it('a dry run of it is a draft again', async () => {
     const { id } = await begun(`${JSON.stringify(row(1))}\n`, { mode: 'dry_run' });
     expect(await listLive(gate, CONTROLLER)).not.toContain(id);
-    clock.advance(HOUR_MS);
-    await resumeEvaluations(gate);
+    for (let minute = 0; minute <= limits.evaluationStuckMinutes; minute++) {
+      clock.advance(MINUTE_MS);
+      await resumeEvaluations(gate);
+    }
+    await uploads();
     expect(await stored(id)).toMatchObject({
       state: 'draft',
       problem: { title: 'the gate failed' },
@@ -233,5 +230,32 @@ describe('what changes while a campaign is evaluated', () => {
     for (const message of await uploads()) await planUpload(gate, message);
     const { problem } = await stored(id);
     expect(problem?.detail).toContain('replaced');
+  });
+
+  it('one of the same length as well, also while it is read', async () => {
+    const replace = async (id: string) => {
+      clock.advance(1);
+      await gate.files.put(uploadFile(id), Buffer.from(`${JSON.stringify(row(2))}\n`));
+    };
+    const before = await begun(`${JSON.stringify(row(1))}\n`);
+    await replace(before.id);
+    for (const message of await uploads()) await planUpload(gate, message);
+    const meanwhile = await begun(`${JSON.stringify(row(1))}\n`);
+    // Between the first look at the file and its first byte.
+    const get: Gate['files']['get'] = async (file, range) => {
+      if (file.fileClass === 'upload') await replace(meanwhile.id);
+      return gate.files.get(file, range);
+    };
+    for (const message of await uploads()) {
+      await planUpload({ ...gate, files: { ...gate.files, get } }, message);
+    }
+    for (const { id } of [before, meanwhile]) {
+      const { state, problem } = await stored(id);
+      expect({ state, detail: problem?.detail }).toMatchObject({
+        state: 'failed',
+        detail: 'the upload was replaced after the start: nothing of it was used',
+      });
+    }
+    expect(await pages()).toEqual([]);
   });
 });

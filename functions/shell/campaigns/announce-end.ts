@@ -15,14 +15,18 @@ const events: Readonly<Partial<Record<StoredCampaign['state'], WebhookEvent>>> =
   cleared: 'campaign.cleared',
   held: 'campaign.held',
   rejected: 'campaign.rejected',
+  failed: 'campaign.failed',
 });
 
 /** States, counts and reasons; nobody is named. Null for an end that nobody is told. */
 function endOf(campaign: StoredCampaign): Announcement | null {
   const type = events[campaign.state];
   if (type === undefined || campaign.mode === 'dry_run') return null;
-  const { id, run, fields, state, clearance, findings } = campaign;
+  const { id, run, fields, state, clearance, problem } = campaign;
   const { submitted, duplicates, invalid, allowed, denied } = campaign;
+  const decided = { allowed: allowed ?? 0, denied: denied ?? 0 };
+  const counts = { submitted, ...decided, duplicates, invalid };
+  const codes = campaign.findings.map(({ code }) => code);
   return {
     controller: fields.controller,
     type,
@@ -33,8 +37,9 @@ function endOf(campaign: StoredCampaign): Announcement | null {
       reference: fields.reference,
       controller: fields.controller,
       state,
-      counts: { submitted, allowed: allowed ?? 0, denied: denied ?? 0, duplicates, invalid },
-      ...(state === 'cleared' ? {} : { findings: findings.map(({ code }) => code) }),
+      // Of one that has failed nobody was released, whatever was counted; its problem says why.
+      ...(state === 'failed' ? { problem } : { counts }),
+      ...(state === 'held' || state === 'rejected' ? { findings: codes } : {}),
       ...(clearance === null || state !== 'cleared'
         ? {}
         : {

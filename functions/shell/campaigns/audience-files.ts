@@ -41,6 +41,8 @@ export interface AudienceIndex {
   /** The header of a CSV, in its order; null for NDJSON. */
   readonly columns: readonly string[] | null;
   readonly delimiter: string | null;
+  /** Whether a byte order mark stood before the header of a CSV. */
+  readonly bom: boolean;
   readonly shards: number;
   readonly pages: readonly PlannedPage[];
   /** Files of rows that are on no page. */
@@ -59,6 +61,7 @@ export const StoredPlan = z.object({
   format: z.enum(audienceFormats),
   columns: z.array(z.string()).nullable(),
   delimiter: z.string().nullable(),
+  bom: z.boolean().default(false),
   aside: z.array(z.string()),
   shards: z.array(StoredShard),
 });
@@ -109,9 +112,9 @@ export function indexOf(run: string, plan: StoredPlan): AudienceIndex {
       return { shard: number, count, firstKey, keys, rows };
     });
   });
-  const { format, columns, delimiter, aside } = plan;
-  const shards = plan.shards.length;
-  return { run, format, columns, delimiter, shards, pages, aside, asideParts: aside.length };
+  const { format, columns, delimiter, bom, aside } = plan;
+  const written = { run, format, columns, delimiter, bom };
+  return { ...written, shards: plan.shards.length, pages, aside, asideParts: aside.length };
 }
 
 /** The recipients of a page in the order of their keys, as its decisions are; null when deleted. */
@@ -171,15 +174,34 @@ export const AsideRow = z.object({
 });
 export type AsideRow = z.infer<typeof AsideRow>;
 
-/** File by file; within one file in the order in which they were found. */
+/**
+ * File by file, some rows at a time; within one file in the order in which they were found. A file
+ * may have all of a part, and as objects that takes ten times its bytes.
+ */
 export async function* readAside(
   gate: Reads,
   index: AudienceIndex,
 ): AsyncGenerator<readonly AsideRow[]> {
   for (const name of index.aside) {
-    const text = await readFile(gate.files, asideFile(index.run, name));
-    if (text === null) throw new Error('the rows that are on no page are gone');
-    const lines = text.split('\n').filter((line) => line !== '');
-    yield lines.map((line) => AsideRow.parse(JSON.parse(line)));
+    const content = await gate.files.get(asideFile(index.run, name));
+    if (content === null) throw new Error('the rows that are on no page are gone');
+    for await (const lines of wholeLines(content)) {
+      yield lines.map((line) => AsideRow.parse(JSON.parse(line)));
+    }
   }
+}
+
+const LF = 0x0a;
+
+/** The lines that are complete with each further piece; the last of a file ends as all others. */
+async function* wholeLines(content: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
+  let rest = Buffer.alloc(0);
+  for await (const chunk of content) {
+    rest = Buffer.concat([rest, chunk]);
+    const end = rest.lastIndexOf(LF);
+    if (end < 0) continue;
+    yield rest.toString('utf8', 0, end).split('\n');
+    rest = rest.subarray(end + 1);
+  }
+  if (rest.length > 0) throw new Error('a file of rows that are on no page is cut off');
 }

@@ -155,7 +155,7 @@ export async function recallRecipients(
   recipients: readonly AllowedRecipient[],
 ): Promise<readonly StoredRecall[]> {
   const recalls: StoredRecall[] = [];
-  for (const some of chunksOf(recipients, limits.pageRecipients)) {
+  for (const some of chunksOf(recipients, limits.recallsTogether)) {
     const { controller, channel } = campaign.fields;
     const rows = some.map(({ row }) => row);
     const rulings = judgeAll(

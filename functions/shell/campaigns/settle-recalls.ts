@@ -73,7 +73,7 @@ export async function settleNotes(gate: Gate, campaign: StoredCampaign): Promise
   const begun = await readSearches(gate, campaign.id);
   if (notes.length === 0 && begun.length === 0) return;
   const decided = await openGivenOut(gate, campaign);
-  for (const some of chunksOf(notes, limits.pageRecipients)) {
+  for (const some of chunksOf(notes, limits.recallsTogether)) {
     await settleSome(gate, decided, some);
   }
   const until = gate.clock.now() + limits.recallSliceSeconds * SECOND_MS;

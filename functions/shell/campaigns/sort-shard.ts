@@ -4,6 +4,7 @@ import { pagesOf, PackedRows } from '../../../shared/campaign/packed-rows.ts';
 import { CONTACT_BUCKETS } from '../../../shared/ledger/contact-key.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import type { Gate } from '../gate.ts';
+import type { TaskGate } from '../task-runner.ts';
 import type { FileKey } from '../ports/files.ts';
 import { inParallel } from '../ports/in-parallel.ts';
 import { readFile } from '../stores/file-content.ts';
@@ -37,20 +38,24 @@ function bucketsOf(shard: number, shards: number) {
   return { from: at(shard), to: at(shard + 1) };
 }
 
+/** A shard, and the parts that have rows of it. */
+export interface ShardToSort extends Pick<StoredPlanning, 'run' | 'parts' | 'shards'> {
+  readonly shard: number;
+}
+
 /**
  * Merges what the parts have of a shard, cuts it into pages and writes it down. Done again it makes
  * the same, so a message may come twice.
  */
 export async function sortShard(
-  gate: Pick<Gate, 'files'>,
-  { run, parts, shards }: Pick<StoredPlanning, 'run' | 'parts' | 'shards'>,
-  shard: number,
+  gate: Pick<TaskGate, 'files'>,
+  { run, parts, shards, shard }: ShardToSort,
 ): Promise<Sorted> {
   const buckets = bucketsOf(shard, shards ?? 1);
-  const slices = await inParallel(parts, PARALLEL_PARTS, (name) =>
-    readPart(gate, { run, name }, buckets),
-  );
-  const distinct = PackedRows.of(slices).pack();
+  // Each step lets go of what the one before has made: a shard is some ten megabytes.
+  const distinct = PackedRows.of(
+    await inParallel(parts, PARALLEL_PARTS, (name) => readPart(gate, { run, name }, buckets)),
+  ).pack();
   const crowds: AsideLine[] = [];
   const pages = await writeShard(gate, run, shard, pagesOf(distinct.bytes, crowds));
   const all = [...distinct.aside, ...crowds].sort((a, b) => a.number - b.number);
@@ -64,7 +69,8 @@ function sortedFile(run: string, shard: number): FileKey {
   return { fileClass: 'audience', name: `${run}/${shard}.sorted` };
 }
 
-function asideOf(shard: number): string {
+/** The name of what sorting a shard has set aside. */
+export function asideOf(shard: number): string {
   return `shard-${shard}`;
 }
 
@@ -91,6 +97,7 @@ export async function gatherPlan(
       format,
       columns: planning.columns,
       delimiter: planning.delimiter,
+      bom: planning.bom,
       aside: [...planning.asideParts, ...aside],
       shards: sorted.map(({ pages }) => pages),
     },

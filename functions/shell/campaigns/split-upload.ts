@@ -1,103 +1,115 @@
-import { keyRecipient, type AudienceKeyring } from '../../../shared/campaign/audience.ts';
-import { countAside, type AsideLine } from '../../../shared/campaign/audience-plan.ts';
-import { PackedRows } from '../../../shared/campaign/packed-rows.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 import { limits } from '../../../shared/contract/limits.ts';
+import { SECOND_MS } from '../../../shared/kernel/instant.ts';
 import type { Gate } from '../gate.ts';
 import { UploadProblem } from '../imports/upload-problem.ts';
+import { inOrder } from '../ports/in-parallel.ts';
 import type { StoredCampaign, StoredUpload } from '../stores/campaign-store.ts';
 import type { HeldPlanning, StoredPlanning } from '../stores/plan-store.ts';
-import { encodePart, writePart } from './part-files.ts';
-import {
-  openAudience,
-  type OpenAudience,
-  type UploadPlace,
-  type UploadRow,
-} from './read-upload.ts';
-import { writeAside } from './write-audience.ts';
+import { handOver } from '../task-runner.ts';
+import { openAudience, type OpenAudience, type Stretch } from './cut-upload.ts';
+import { forgetUnnoted } from './forget-upload.ts';
+import { splitStretch, type SplitStretch, type StretchToSplit } from './split-stretch.ts';
 
 /** What reading the file of a campaign goes by. */
 export interface Splitting {
   readonly campaign: StoredCampaign;
   readonly upload: StoredUpload;
-  readonly keyring: AudienceKeyring;
+  readonly controller: StretchToSplit['controller'];
   /** Whether it is time to leave the rest to another call. */
   readonly isTime: () => boolean;
 }
 
-/** Rows of a part that is not written yet. */
-interface Gathered {
-  rows: PackedRows;
-  aside: AsideLine[];
-  submitted: number;
-  bytes: number;
-}
-
 /**
- * Reads an upload on from where it was left, part by part: a part is written before it is noted, so
- * whoever goes on after a crash writes the last one again. False when it is time to stop before the
- * end. The memory of a part is bounded, whatever the file says.
+ * Reads an upload on from where it was left, stretch by stretch: a part is written before it is
+ * noted, so whoever goes on after a crash writes the last ones again. False when it is time to stop
+ * before the end. As many stretches are under way as there are hands, so the memory is bounded,
+ * whatever the file says.
  */
 export async function splitUpload(
   gate: Gate,
   held: HeldPlanning,
   splitting: Splitting,
 ): Promise<boolean> {
-  const { campaign, upload } = splitting;
+  const { campaign, upload, controller } = splitting;
   const { id, fields } = campaign;
-  const { offset, number, lines, columns, delimiter } = held.value;
-  const table = columns === null || delimiter === null ? null : { columns, delimiter };
+  const { channel } = fields;
+  const { run, offset, number, lines, columns, delimiter, bom, uploadBytes } = held.value;
+  const known = columns === null || delimiter === null ? null : { columns, delimiter, bom };
   const from = { offset, number, lines };
-  const of = { id, channel: fields.channel, upload };
-  const opened = await openAudience(gate, of, from, table);
+  const opened = await openAudience(gate, { id, channel, upload }, from, known);
   await keepHeader(held, opened);
-  let gathered = nothing();
-  let place = opened.place;
-  const write = () => writeGathered(gate, held, gathered, place, opened.position());
-  for await (const batch of opened.batches) {
-    for (const row of batch.rows) gather(gathered, row, splitting);
-    place = batch.place;
-    refuseTooMany(campaign, held.value.submitted + gathered.submitted);
-    const isFull =
-      gathered.submitted >= limits.audiencePartRows || gathered.bytes >= limits.audiencePartBytes;
-    if (!isFull) {
-      await held.renew();
-      continue;
+  const isLarge = uploadBytes >= limits.handedOverUploadBytes;
+  const task = { name: 'split-stretch', perform: splitStretch, isLarge } as const;
+  // One more than there are hands: it lies ready when the first of them is free.
+  const underWay = gate.tasks === undefined || !isLarge ? 1 : gate.tasks.width + 1;
+  const begun: string[] = [];
+  const split = inOrder(opened.stretches, underWay, (stretch) => {
+    const { bytes } = stretch;
+    const before = stretch.from.number;
+    const name = nameOf(stretch);
+    begun.push(name);
+    const of = { run, name, upload, channel, controller, table: opened.table };
+    return handOver(gate, task, { ...of, bytes, number: before });
+  });
+  try {
+    for await (const [stretch, made] of keeping(held, split)) {
+      refuseTooMany(campaign, held.value.submitted + made.submitted);
+      const { to } = stretch;
+      const now = gate.clock.now();
+      await held.keep(withPart(held.value, { to, made, uploadOffset: opened.position(), now }));
+      if (!stretch.isLast && splitting.isTime()) return false;
     }
-    await write();
-    gathered = nothing();
-    if (splitting.isTime()) return false;
+  } catch (cause) {
+    const { parts, asideParts } = held.value;
+    const noted = new Set([...parts, ...asideParts]);
+    const unnoted = begun.filter((name) => !noted.has(name));
+    if (cause instanceof UploadProblem) await forgetUnnoted(gate, run, unnoted);
+    throw cause;
   }
-  if (gathered.submitted > 0) await write();
   return true;
 }
 
-/** With its place: whoever goes on from there does not take the header for a row. */
-async function keepHeader(
+const RENEW_MS = (limits.leaseSeconds * SECOND_MS) / 3;
+
+/** The same, and the file stays in these hands however long one of them takes. */
+async function* keeping<Item>(
   held: HeldPlanning,
-  { columns, delimiter, place }: OpenAudience,
-): Promise<void> {
-  if (columns === null || held.value.columns !== null) return;
-  await held.keep({ columns: [...columns], delimiter, ...place });
-}
-
-function nothing(): Gathered {
-  return { rows: new PackedRows(), aside: [], submitted: 0, bytes: 0 };
-}
-
-/** What a row takes beside its line, some keys and a reference. */
-const ROW_BYTES = 200;
-
-function gather(gathered: Gathered, { number, line, read }: UploadRow, by: Splitting): void {
-  gathered.submitted++;
-  gathered.bytes += line.length + ROW_BYTES;
-  if (!read.ok) {
-    gathered.aside.push({ code: read.code, number, ref: read.ref, line });
-    return;
+  items: AsyncGenerator<Item>,
+): AsyncGenerator<Item> {
+  try {
+    for (;;) {
+      const coming = items.next();
+      // Losing the file ends the wait for it; it has somebody to hear of its failure.
+      coming.catch(() => {});
+      const next = await renewing(held, coming);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await items.return(undefined);
   }
-  const { recipient } = read;
-  const keyed = keyRecipient(recipient, by.campaign.fields.channel, by.keyring);
-  if (keyed.valid) gathered.rows.add({ row: keyed.row, number, line });
-  else gathered.aside.push({ code: keyed.code, number, ref: recipient.ref ?? null, line });
+}
+
+async function renewing<Result>(held: HeldPlanning, coming: Promise<Result>): Promise<Result> {
+  for (;;) {
+    const waiting = new AbortController();
+    const late = pause(RENEW_MS, null, { signal: waiting.signal }).catch(() => null);
+    try {
+      const first = await Promise.race([coming.then((result) => ({ result })), late]);
+      if (first !== null) return first.result;
+    } finally {
+      waiting.abort();
+    }
+    await held.renew();
+  }
+}
+
+/** With its place: whoever goes on from there does not take the header for a row. */
+async function keepHeader(held: HeldPlanning, { table, place }: OpenAudience): Promise<void> {
+  if (table === null || held.value.columns !== null) return;
+  const { columns, delimiter, bom } = table;
+  await held.keep({ columns: [...columns], delimiter, bom, ...place });
 }
 
 function refuseTooMany({ asOf }: StoredCampaign, submitted: number): void {
@@ -111,51 +123,34 @@ function refuseTooMany({ asOf }: StoredCampaign, submitted: number): void {
   }
 }
 
-async function writeGathered(
-  gate: Gate,
-  held: HeldPlanning,
-  gathered: Gathered,
-  place: UploadPlace,
-  uploadOffset: number,
-): Promise<void> {
-  const { value } = held;
-  const { bytes, kept, lineBytes, aside } = encodePart(gathered.rows);
-  const all = [...gathered.aside, ...aside].sort((a, b) => a.number - b.number);
-  const name = `${value.number + 1}-${place.number}`;
-  await Promise.all([
-    writePart(gate, value.run, name, bytes),
-    writeAside(gate, value.run, name, all),
-  ]);
-  await held.keep(
-    withPart(value, { kept, lineBytes, all, place, uploadOffset, now: gate.clock.now() }),
-  );
+function nameOf({ from, to }: Pick<Stretch, 'from' | 'to'>): string {
+  return `${from.number + 1}-${to.number}`;
 }
 
 function withPart(
   before: StoredPlanning,
   part: {
-    readonly kept: number;
-    readonly lineBytes: number;
-    readonly all: readonly AsideLine[];
-    readonly place: UploadPlace;
+    readonly to: Stretch['to'];
+    readonly made: SplitStretch;
     readonly uploadOffset: number;
     readonly now: number;
   },
 ): Partial<StoredPlanning> {
-  const { kept, lineBytes, all, place } = part;
-  const { duplicates, invalid } = countAside(all);
-  const name = `${before.number + 1}-${place.number}`;
+  const { to, made, uploadOffset, now } = part;
+  const name = nameOf({ from: before, to });
+  const isAside = made.duplicates + made.invalid > 0;
   return {
-    ...place,
-    uploadOffset: part.uploadOffset,
-    parts: [...before.parts, name],
-    asideParts: all.length === 0 ? before.asideParts : [...before.asideParts, name],
-    submitted: before.submitted + kept + all.length,
-    duplicates: before.duplicates + duplicates,
-    invalid: before.invalid + invalid,
-    rows: before.rows + kept,
-    bytes: before.bytes + lineBytes,
-    movedAt: part.now,
+    ...to,
+    uploadOffset,
+    parts: made.submitted === 0 ? before.parts : [...before.parts, name],
+    asideParts: isAside ? [...before.asideParts, name] : before.asideParts,
+    submitted: before.submitted + made.submitted,
+    duplicates: before.duplicates + made.duplicates,
+    invalid: before.invalid + made.invalid,
+    rows: before.rows + made.kept,
+    bytes: before.bytes + made.lineBytes,
+    movedAt: now,
     attempts: 0,
+    deaths: 0,
   };
 }

@@ -8,6 +8,7 @@ import {
 } from '../../../shared/campaign/audience-plan.ts';
 import { ByteWriter } from '../../../shared/kernel/bytes.ts';
 import type { Gate } from '../gate.ts';
+import { chunksOf } from '../ports/in-parallel.ts';
 import {
   asideFile,
   keysFile,
@@ -20,6 +21,8 @@ import {
 } from './audience-files.ts';
 
 type Writes = Pick<Gate, 'files'>;
+const ASIDE_TOGETHER = 1000;
+
 type Pages = Iterable<readonly KeyedRow[]>;
 
 /** The two files of a shard; answers what the plan says of them. Done again it makes the same. */
@@ -58,8 +61,12 @@ export async function writeAside(
   aside: readonly AsideLine[],
 ): Promise<void> {
   if (aside.length === 0) return;
-  const lines = aside.map((line) => Buffer.from(`${JSON.stringify(asideRow(line))}\n`));
-  await gate.files.put(asideFile(run, name), Buffer.concat(lines));
+  // A million rows of one address are all of them here.
+  const texts = chunksOf(aside, ASIDE_TOGETHER).map((some) => {
+    const lines = some.map((line) => `${JSON.stringify(asideRow(line))}\n`);
+    return Buffer.from(lines.join(''));
+  });
+  await gate.files.put(asideFile(run, name), Buffer.concat(texts));
 }
 
 function asideRow({ code, number, ref, line, repeats }: AsideLine): AsideRow {
@@ -88,6 +95,7 @@ export async function writeInline(gate: Writes, run: string, plan: AudiencePlan)
     format: 'ndjson',
     columns: null,
     delimiter: null,
+    bom: false,
     aside: plan.aside.length === 0 ? [] : [INLINE_ASIDE],
     shards: [shard],
   });

@@ -10,6 +10,7 @@ import { audienceColumns } from '../../../shared/contract/campaigns.ts';
 import { resultFormats, type ResultFormat } from '../../../shared/contract/clearances.ts';
 import { limits } from '../../../shared/contract/limits.ts';
 import { allowCodes, denyCodeList, denyCodes } from '../../../shared/contract/reason-codes.ts';
+import { unreachable } from '../../../shared/kernel/assert.ts';
 import { sha256Hex } from '../../../shared/kernel/hash.ts';
 import { formatInstant } from '../../../shared/kernel/instant.ts';
 import { decisionIdsOf } from '../../../shared/log/decision-id.ts';
@@ -33,9 +34,17 @@ import {
   type WrittenPart,
 } from '../stores/clearance-store.ts';
 import { readManyPages } from '../stores/decision-store.ts';
-import { readAside, readShardRows, type AudienceIndex, type CallerRow } from './audience-files.ts';
+import type { TaskGate } from '../task-runner.ts';
+import {
+  readAside,
+  readAudienceIndex,
+  readShardRows,
+  type AudienceIndex,
+  type CallerRow,
+} from './audience-files.ts';
 import { ResultFile } from './result-file.ts';
 import type { SettledRecall } from './settle-recalls.ts';
+import type { Part } from './writing.ts';
 
 /*
  * The parts of a clearance, each written by itself: its files in both formats at once, in one pass
@@ -44,6 +53,34 @@ import type { SettledRecall } from './settle-recalls.ts';
  */
 
 export type Recalls = ReadonlyMap<string, SettledRecall>;
+
+/** What of a campaign is to be written; recalls are those of the shard. */
+export interface PartToWrite {
+  readonly campaign: StoredCampaign;
+  readonly part: Part;
+  readonly recalls: Recalls;
+}
+
+type Reads = Pick<TaskGate, 'tables' | 'files'>;
+
+export async function writeResultPart(
+  gate: Reads,
+  { campaign, part, recalls }: PartToWrite,
+): Promise<WrittenPart> {
+  const index = await readAudienceIndex(gate, campaign.audience ?? campaign.run);
+  if (index === null) throw new Error('the audience of a campaign is gone');
+  switch (part) {
+    case 'aside':
+      return writeAside(gate, campaign, index);
+    case 'pages':
+      return writePages(gate, campaign, index);
+    default:
+      if (typeof part === 'number') {
+        return writeShard(gate, campaign, index, { shard: part, recalls });
+      }
+      return unreachable(part);
+  }
+}
 
 /** The recalls of a shard's pages alone. */
 export function recallsOfShard(index: AudienceIndex, shard: number, recalls: Recalls): Recalls {
@@ -57,9 +94,9 @@ export function nameOfRecalls(recalls: Recalls): string {
 }
 
 function callerOf({ upload }: StoredCampaign, index: AudienceIndex): CallerFormat {
-  const { format, delimiter } = index;
+  const { format, delimiter, bom } = index;
   const understood = audienceColumns.map((column) => upload?.mapping[column] ?? column);
-  return { format, columns: index.columns ?? understood, delimiter: delimiter ?? ',' };
+  return { format, columns: index.columns ?? understood, delimiter: delimiter ?? ',', bom };
 }
 
 type Kinds = 'allowed' | 'denied' | 'invalid' | 'duplicates';
@@ -117,8 +154,8 @@ function rowsOf(files: readonly StoredFile[], kind: Kinds): number {
 }
 
 /** Who of a shard is allowed, and who is not and why. */
-export async function writeShard(
-  gate: Gate,
+async function writeShard(
+  gate: Reads,
   campaign: StoredCampaign,
   index: AudienceIndex,
   of: { readonly shard: number; readonly recalls: Recalls },
@@ -135,12 +172,9 @@ export async function writeShard(
     for await (const { page, rows } of readShardRows(gate, index, of.shard)) {
       const next = await decided.next();
       if (next.done === true) throw new Error('a page of a campaign is not decided');
-      const results = pageResults(writer, next.value, {
-        ...{ rows, idOf: decisionIdsOf({ run, page }), recalls: of.recalls },
-      });
-      for (const code of results.recalledCodes) recalled[code] = (recalled[code] ?? 0) + 1;
-      await files.add('allowed', results.allowed.texts, results.allowed.rows);
-      await files.add('denied', results.denied.texts, results.denied.rows);
+      const idOf = decisionIdsOf({ run, page });
+      const codes = await addPage(files, writer, next.value, { rows, idOf, recalls: of.recalls });
+      for (const code of codes) recalled[code] = (recalled[code] ?? 0) + 1;
     }
   });
   const [allowed, denied] = [rowsOf(written, 'allowed'), rowsOf(written, 'denied')];
@@ -173,8 +207,12 @@ async function* decidedPages(
   for await (const bytes of pageBytes(gate, run, numbers)) yield decodePage(bytes);
 }
 
-/** The lines of a page, apart by outcome. */
-function pageResults(
+/** Text that is put together before it is written: a page of long rows would be some megabytes. */
+const TEXT_CHARACTERS = 32 * 1024;
+
+/** Adds the lines of a page, apart by outcome; answers the codes of those who were recalled. */
+async function addPage(
+  files: PartFiles<'allowed' | 'denied'>,
   writer: RowWriter,
   { header, entries }: DecisionPage,
   of: {
@@ -182,12 +220,11 @@ function pageResults(
     readonly idOf: (place: number) => string;
     readonly recalls: Recalls;
   },
-) {
+): Promise<readonly string[]> {
   if (entries.length !== of.rows.length) {
     throw new Error('the rows of a page are not those that were decided');
   }
-  const allowed = { rows: 0, texts: { ndjson: '', csv: '' } };
-  const denied = { rows: 0, texts: { ndjson: '', csv: '' } };
+  const gathered: Record<'allowed' | 'denied', Lines> = { allowed: noLines, denied: noLines };
   const recalledCodes: string[] = [];
   // The rulings of a page are few, and many rows have the same.
   const marks = new Map<Ruling, Mark>();
@@ -198,7 +235,7 @@ function pageResults(
     marks.set(ruling, made);
     return made;
   };
-  entries.forEach(({ key, ruling }, place) => {
+  for (const [place, { key, ruling }] of entries.entries()) {
     const text = of.rows[place]?.text ?? '';
     let mark = markOf(ruling);
     const recall = mark.allowed ? of.recalls.get(key) : undefined;
@@ -206,13 +243,31 @@ function pageResults(
       mark = writer.mark(recallVerdict(recall, header));
       recalledCodes.push(...recall.codes);
     }
-    const into = mark.allowed ? allowed : denied;
-    into.rows++;
-    into.texts.ndjson += writer.ndjson(text, mark, of.idOf(place));
-    into.texts.csv += writer.csv(text, mark, of.idOf(place));
-  });
-  return { allowed, denied, recalledCodes };
+    const id = of.idOf(place);
+    const kind = mark.allowed ? 'allowed' : 'denied';
+    const { rows, ndjson, csv } = gathered[kind];
+    const lines = {
+      rows: rows + 1,
+      ndjson: ndjson + writer.ndjson(text, mark, id),
+      csv: csv + writer.csv(text, mark, id),
+    };
+    gathered[kind] = lines;
+    if (lines.ndjson.length < TEXT_CHARACTERS) continue;
+    await files.add(kind, lines, lines.rows);
+    gathered[kind] = noLines;
+  }
+  for (const kind of ['allowed', 'denied'] as const) {
+    await files.add(kind, gathered[kind], gathered[kind].rows);
+  }
+  return recalledCodes;
 }
+
+interface Lines extends Readonly<Record<ResultFormat, string>> {
+  readonly rows: number;
+}
+
+/** Lines of one outcome that wait to be written. */
+const noLines: Lines = Object.freeze({ rows: 0, ndjson: '', csv: '' });
 
 function verdictOf(ruling: Ruling, header: DecisionPage['header']): Verdict {
   const view = decisionView({ id: '', ref: null, ruling, header, explain: unexplained });
@@ -240,8 +295,8 @@ function recallVerdict(recall: SettledRecall, { notAfter }: DecisionPage['header
 }
 
 /** Rows that nobody decided, and why not. */
-export async function writeAside(
-  gate: Gate,
+async function writeAside(
+  gate: Reads,
   campaign: StoredCampaign,
   index: AudienceIndex,
 ): Promise<WrittenPart> {
@@ -264,8 +319,8 @@ export async function writeAside(
 }
 
 /** The decision pages of the run, and the Merkle root over them (RFC 6962). */
-export async function writePages(
-  gate: Gate,
+async function writePages(
+  gate: Reads,
   { run }: StoredCampaign,
   index: AudienceIndex,
 ): Promise<WrittenPart> {

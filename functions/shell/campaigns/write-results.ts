@@ -1,6 +1,5 @@
 import { limits } from '../../../shared/contract/limits.ts';
 import type { PagesDecided } from '../../../shared/contract/workers.ts';
-import { unreachable } from '../../../shared/kernel/assert.ts';
 import { TAKEOVER_SECONDS } from '../flows/evaluate-campaign.ts';
 import type { Gate } from '../gate.ts';
 import { Unavailable } from '../ports/unavailable.ts';
@@ -14,18 +13,12 @@ import {
   type StoredPart,
   type WrittenPart,
 } from '../stores/clearance-store.ts';
+import { handOver } from '../task-runner.ts';
 import { readAudienceIndex, type AudienceIndex } from './audience-files.ts';
 import { forgetPart } from './clear-text.ts';
 import { issueClearance } from './issue-clearance.ts';
 import { SearchBrokenOff, settleRecalls } from './settle-recalls.ts';
-import {
-  nameOfRecalls,
-  recallsOfShard,
-  writeAside,
-  writePages,
-  writeShard,
-  type Recalls,
-} from './write-parts.ts';
+import { nameOfRecalls, recallsOfShard, writeResultPart, type Recalls } from './write-parts.ts';
 import { beingWritten, type Part } from './writing.ts';
 
 /*
@@ -155,32 +148,15 @@ async function writePart(
       : new Map();
   const noted = await readPart(gate, campaign.run, nameOf(part));
   if (noted !== null && isDone(noted, nameOfRecalls(recalls))) return;
-  const made = await written(gate, campaign, { index, part, recalls });
+  const isLarge = campaign.submitted >= limits.handedOverRecipients;
+  const task = { name: 'write-part', perform: writeResultPart, isLarge } as const;
+  const made = await handOver(gate, task, { campaign, part, recalls });
   await notePart(gate, campaign, part, { written: made, seen: recalls.size });
 }
 
 /** As it is wanted, or as often written as it may be. */
 function isDone({ value, version }: Versioned<StoredPart>, recalls: string): boolean {
   return value.recalls === recalls || version > limits.resultRewrites;
-}
-
-function written(
-  gate: Gate,
-  campaign: StoredCampaign,
-  of: { readonly index: AudienceIndex; readonly part: Part; readonly recalls: Recalls },
-): Promise<WrittenPart> {
-  const { index, part, recalls } = of;
-  switch (part) {
-    case 'aside':
-      return writeAside(gate, campaign, index);
-    case 'pages':
-      return writePages(gate, campaign, index);
-    default:
-      if (typeof part === 'number') {
-        return writeShard(gate, campaign, index, { shard: part, recalls });
-      }
-      return unreachable(part);
-  }
 }
 
 /**

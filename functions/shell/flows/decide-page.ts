@@ -1,18 +1,14 @@
-import { rowKey } from '../../../shared/campaign/audience.ts';
+import { limits } from '../../../shared/contract/limits.ts';
 import type { PagePlanned } from '../../../shared/contract/workers.ts';
-import { encodePage, pageKey, type DecisionPage } from '../../../shared/log/decision-page.ts';
-import { codesOf, isAllowed, judgeRecipient } from '../../../shared/policy/decide.ts';
-import { rowsOfPage } from '../campaigns/page-rows.ts';
+import { decideRows, sumsOf, type DecidedRows } from '../campaigns/decide-rows.ts';
 import type { Gate } from '../gate.ts';
 import { readCampaign, type StoredCampaign } from '../stores/campaign-store.ts';
 import { keepPageBytes, mustReadPage, readPage } from '../stores/decision-store.ts';
-import { readPolicy } from '../stores/policy-store.ts';
+import { keepSize } from '../stores/page-states.ts';
 import { countPart, isCounted, readProgress, type Sums } from '../stores/progress-store.ts';
+import { handOver } from '../task-runner.ts';
 import { pagesOf } from './campaign-view.ts';
 import { endDeciding } from './end-evaluation.ts';
-import { pageHeader, preparedFor } from './evaluate-campaign.ts';
-import { currentFactsOfPage, factsOfLedger, judgeFacts, occurredBy } from './gather-facts.ts';
-import { rejectAll } from './prepare.ts';
 
 /**
  * Decides one page of a run, counts it, and ends the evaluation when it was the last. Every step
@@ -35,103 +31,23 @@ async function decidedPage(gate: Gate, campaign: StoredCampaign, number: number)
   const place = { run: campaign.run, page: number };
   if (campaign.mode === 'dry_run') {
     if (await isCounted(gate, pagesOf(campaign), number)) return {};
-    return (await decide(gate, campaign, place)).sums;
+    return (await decide(gate, campaign, number)).sums;
   }
   const kept = await readPage(gate, place);
   if (kept !== null) return sumsOf(kept);
   const { controller } = campaign.fields;
-  const { bytes, sums } = await decide(gate, campaign, place);
+  const { bytes, sums } = await decide(gate, campaign, number);
   const isOurs = await keepPageBytes(gate, place, { controller, bytes });
   return isOurs ? sums : sumsOf(await mustReadPage(gate, place));
 }
 
-/** A page as it is logged. What it was made of is some hundred times as much. */
-interface Decided {
-  readonly bytes: Uint8Array;
-  readonly sums: Sums;
-}
-
-async function decide(
-  gate: Gate,
-  campaign: StoredCampaign,
-  place: { readonly run: string; readonly page: number },
-): Promise<Decided> {
-  const audience = { run: campaign.audience ?? place.run, page: place.page };
-  const [rows, policy] = await Promise.all([
-    rowsOfPage(gate, audience),
-    readPolicy(gate, campaign.revision),
-  ]);
-  if (policy === null) throw new Error('the policy of a campaign is gone');
-  const prepared = preparedFor(campaign, policy);
-  const keys = rows?.map((row) => pageKey(rowKey(row))) ?? (await loggedKeys(gate, audience));
-  return inTurn(gate, async () => {
-    // The facts are those of now, however long ago the campaign began: explanations go by this.
-    const evaluatedAt = gate.clock.now();
-    const rulings =
-      prepared.rejected.length > 0
-        ? rejectAll(prepared, keys.length)
-        : await judgeFacts(
-            readFacts(gate, campaign),
-            campaign.fields.channel,
-            mustHave(rows),
-            (facts) => judgeRecipient(facts, prepared.evaluation),
-          );
-    const entries = keys.flatMap((key, index) => {
-      const ruling = rulings[index];
-      return ruling === undefined ? [] : [{ key, ruling }];
-    });
-    if (entries.length !== keys.length) throw new Error('a recipient was left without a ruling');
-    const page = { header: { ...pageHeader(campaign), evaluatedAt }, entries };
-    return { bytes: encodePage(page), sums: sumsOf(page) };
-  });
-}
-
-const turns = new WeakMap<Gate['tables'], Promise<unknown>>();
-
-/**
- * Where a process has its stores to itself, reading them is a call and no wait: pages side by side
- * would be no faster, and would hold the contact points of all of them at once.
- */
-function inTurn<Result>(gate: Gate, work: () => Promise<Result>): Promise<Result> {
-  if (gate.aloneSince === undefined) return work();
-  const own = (turns.get(gate.tables) ?? Promise.resolve()).then(work);
-  turns.set(
-    gate.tables,
-    own.catch(() => {}),
-  );
-  return own;
-}
-
-function readFacts(gate: Gate, { asOf, fields }: StoredCampaign) {
-  return asOf === null
-    ? currentFactsOfPage(gate, fields.controller)
-    : factsOfLedger(gate, fields.controller, occurredBy(asOf));
-}
-
-/** Whom a page is about when its file is gone: as the run that first decided them logged it. */
-async function loggedKeys(
-  gate: Gate,
-  place: { readonly run: string; readonly page: number },
-): Promise<readonly string[]> {
-  const page = await readPage(gate, place);
-  if (page === null) throw new Error('the page of a campaign is gone');
-  return page.entries.map(({ key }) => key);
-}
-
-/** Nobody is judged without what the caller named: refusals under it would be overlooked. */
-function mustHave<Rows>(rows: Rows | null): Rows {
-  if (rows === null) throw new Error('the page of a campaign is gone');
-  return rows;
-}
-
-function sumsOf({ entries }: Pick<DecisionPage, 'entries'>): Sums {
-  const sums: Record<string, number> = {};
-  const add = (name: string, count: number) => (sums[name] = (sums[name] ?? 0) + count);
-  for (const { ruling } of entries) {
-    add(isAllowed(ruling) ? 'allowed' : 'denied', 1);
-    for (const { code } of codesOf(ruling)) add(code, 1);
-  }
-  return sums;
+async function decide(gate: Gate, campaign: StoredCampaign, page: number): Promise<DecidedRows> {
+  const isLarge = campaign.submitted >= limits.handedOverRecipients;
+  const task = { name: 'decide-page', perform: decideRows, isLarge } as const;
+  const decided = await handOver(gate, task, { campaign, page });
+  const { size } = decided;
+  if (size !== null) await keepSize(gate, campaign.fields.controller, size);
+  return decided;
 }
 
 /** Decides every page of a run here and now, as far as nobody else has. */

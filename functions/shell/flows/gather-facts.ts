@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AudienceRow } from '../../../shared/campaign/audience.ts';
+import { limits } from '../../../shared/contract/limits.ts';
 import { channelContacts, type Channel } from '../../../shared/contract/vocabulary.ts';
 import type { EpochMs } from '../../../shared/kernel/instant.ts';
 import type { ContactKey } from '../../../shared/ledger/contact-key.ts';
@@ -9,7 +11,7 @@ import type { RecipientFacts } from '../../../shared/policy/decide.ts';
 import type { Gate } from '../gate.ts';
 import { inParallel } from '../ports/in-parallel.ts';
 import { readEvents, readStates, stateOf } from '../stores/ledger-store.ts';
-import { readRowsOfPage } from '../stores/page-states.ts';
+import { readRowsOfPage, type NoteSize } from '../stores/page-states.ts';
 
 /** What was found under some keys. */
 interface States {
@@ -31,9 +33,13 @@ export function currentFacts(gate: Gate, controller: string): ReadFacts {
  * The same, for the recipients of a page that was cut along the keys: dense ones cost a tenth. A
  * state is decoded when it is asked for: those of some pages would be the most of the memory.
  */
-export function currentFactsOfPage(gate: Gate, controller: string): ReadFacts {
+export function currentFactsOfPage(
+  gate: Pick<Gate, 'tables' | 'clock' | 'log'>,
+  controller: string,
+  noteSize?: NoteSize,
+): ReadFacts {
   return async (keys) => {
-    const rows = await readRowsOfPage(gate, controller, keys);
+    const rows = await readRowsOfPage(gate, controller, keys, noteSize);
     return {
       get: (key) => {
         const row = rows.get(key);
@@ -48,7 +54,7 @@ const PARALLEL_FOLDS = 16;
 
 /** What was true, or would be, going by the events that `counts` lets through. */
 export function factsOfLedger(
-  gate: Gate,
+  gate: Pick<Gate, 'tables' | 'keys'>,
   controller: string,
   counts: (event: LedgerEvent) => boolean,
 ): ReadFacts {
@@ -145,6 +151,7 @@ export async function judgeFacts<Result>(
   const others: { readonly place: number; readonly row: AudienceRow }[] = [];
   const known: { readonly place: number; readonly simple: Simple }[] = [];
   for (const [place, row] of rows.entries()) {
+    if (endsTurn(place)) await nextTurn();
     const simple = simpleCase(row, found, kind);
     if (simple === null) others.push({ place, row });
     else if (simple.hosts === row.domains) results[place] = judge(factsOfSimple(simple, found));
@@ -153,7 +160,10 @@ export async function judgeFacts<Result>(
   // Hosts of addresses that nobody named, but which are on record.
   for (const { simple } of known) for (const key of simple.hosts) found.want(key);
   await found.readWanted();
-  for (const { place, simple } of known) results[place] = judge(factsOfSimple(simple, found));
+  for (const [index, { place, simple }] of known.entries()) {
+    if (endsTurn(index)) await nextTurn();
+    results[place] = judge(factsOfSimple(simple, found));
+  }
   const gathered = others.map((other) => {
     return { ...other, known: new Map<ContactKey, ContactPointState>() };
   });
@@ -170,6 +180,11 @@ export async function judgeFacts<Result>(
   }
   for (const { place, row, known } of gathered) results[place] = judge(factsOf(row, known, kind));
   return results;
+}
+
+/** At home nothing of this waits for anything: checks have their turn between two stretches. */
+function endsTurn(place: number): boolean {
+  return place > 0 && place % limits.recipientsPerTurn === 0;
 }
 
 /** What was asked for so far, each key once. */

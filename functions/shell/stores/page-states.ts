@@ -25,6 +25,9 @@ import { readStateRows, stateOf, type StoredState } from './ledger-store.ts';
 
 type PageGate = Pick<Gate, 'tables' | 'clock' | 'log'>;
 
+/** What becomes of an estimate that was made on the way. */
+export type NoteSize = (gate: PageGate, controller: string, size: BaseSize) => Promise<void>;
+
 /**
  * As `readStates`, for keys of which many may lie close together: those of a page of a campaign.
  * Where the page has a good part of the contact points of a bucket, they come by a range query, as
@@ -44,12 +47,13 @@ export async function readRowsOfPage(
   gate: PageGate,
   controller: string,
   keys: readonly ContactKey[],
+  noteSize: NoteSize = keepSize,
 ): Promise<ReadonlyMap<ContactKey, Row>> {
   const distinct = [...new Set(keys)];
   if (possibleSaving(distinct) < limits.rangeReadsSaveUnits) {
     return byKey(await readStateRows(gate, controller, distinct));
   }
-  const size = await baseSizeOf(gate, controller);
+  const size = await baseSizeOf(gate, controller, noteSize);
   const { runs, singles } = planReads(distinct, size);
   const parts = await inParallel(runs, limits.parallelBuckets, (run) =>
     readRun(gate, controller, run),
@@ -57,11 +61,8 @@ export async function readRowsOfPage(
   const left = parts.flatMap(({ unread }) => unread);
   const found = byKey(await readStateRows(gate, controller, [...singles, ...left]));
   for (const { rows } of parts) for (const [key, row] of rows) found.set(key, row);
-  await learn(
-    gate,
-    controller,
-    parts.map(({ sample }) => sample),
-  );
+  const seen = learnt(parts.map(({ sample }) => sample));
+  if (seen !== null) await noteSize(gate, controller, seen);
   return found;
 }
 
@@ -70,12 +71,20 @@ function byKey(rows: readonly Row[]): Map<ContactKey, Row> {
 }
 
 /** What a controller's contact points take up, by an estimate of the last day or a new one. */
-export async function baseSizeOf(gate: PageGate, controller: string): Promise<BaseSize> {
-  return (await readBaseSize(gate, controller)) ?? (await sampleBase(gate, controller));
+export async function baseSizeOf(
+  gate: PageGate,
+  controller: string,
+  noteSize: NoteSize = keepSize,
+): Promise<BaseSize> {
+  return (await readBaseSize(gate, controller)) ?? (await sampleBase(gate, controller, noteSize));
 }
 
 /** Looks at the beginning of one bucket: keys are hashes, so it is as full as any other. */
-async function sampleBase(gate: PageGate, controller: string): Promise<BaseSize> {
+async function sampleBase(
+  gate: PageGate,
+  controller: string,
+  noteSize: NoteSize,
+): Promise<BaseSize> {
   const { rows, next } = await gate.tables.range({
     table: 'contact-points',
     pk: bucketPartition(controller, SAMPLED_BUCKET),
@@ -84,7 +93,7 @@ async function sampleBase(gate: PageGate, controller: string): Promise<BaseSize>
   const last = rows.at(-1);
   const span = next === null || last === undefined ? 1 : placeOf(contactKeyOf(last));
   const size = sizeFrom({ rows: rows.length, bytes: bytesOf(rows), span });
-  await note(gate, controller, size);
+  await noteSize(gate, controller, size);
   return size;
 }
 
@@ -145,15 +154,10 @@ function bytesOf(rows: readonly Row[]): number {
   );
 }
 
-/** Keeps what was seen of the base when it was enough to tell. */
-async function learn(
-  gate: PageGate,
-  controller: string,
-  samples: readonly Sample[],
-): Promise<void> {
+/** What was seen of the base, when it was enough to tell. */
+function learnt(samples: readonly Sample[]): BaseSize | null {
   const seen = addSamples(samples.filter(isFair).map(betweenEnds));
-  if (seen.rows < limits.baseSampleRows && seen.span < 1) return;
-  await note(gate, controller, sizeFrom(seen));
+  return seen.rows < limits.baseSampleRows && seen.span < 1 ? null : sizeFrom(seen);
 }
 
 /** A few keys are read as a range because they happen to lie close: they say nothing of others. */
@@ -168,7 +172,7 @@ function betweenEnds({ rows, bytes, span }: Sample): Sample {
 }
 
 /** No decision fails with an estimate. */
-async function note(gate: PageGate, controller: string, size: BaseSize): Promise<void> {
+export async function keepSize(gate: PageGate, controller: string, size: BaseSize): Promise<void> {
   try {
     await noteBaseSize(gate, controller, size);
   } catch (cause) {
