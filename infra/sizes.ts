@@ -47,7 +47,7 @@ export const memoryMb: Readonly<Record<FunctionName, number>> = Object.freeze({
   'worker-breach-due': 512,
   /** Reads one partition a minute and sends ids. */
   'worker-alerts-overdue': 512,
-  /** Hashes up to some thousand pages a minute, 10 kB each, and waits for one signature. */
+  /** Hashes up to some thousand pages a minute, 25 kB each, and waits for one signature. */
   'worker-log-sealed': 1024,
   /** Parses, keys and folds rows as fast as it can: a whole core. */
   'worker-import-started': 1769,
@@ -76,8 +76,8 @@ export const memoryMb: Readonly<Record<FunctionName, number>> = Object.freeze({
 });
 
 /**
- * Calls of a worker at a time. A page reads up to 1,000 contact points, and a new on-demand table
- * serves 12,000 reads a second at first: ten workers fill it without starving the API.
+ * Calls of a worker at a time. One decides some thousand recipients a second, and a new on-demand
+ * table serves 12,000 reads a second at first: ten workers fill it without starving the API.
  */
 export const concurrencyMax: Readonly<Record<QueueName, number>> = Object.freeze({
   'page-planned': 10,

@@ -95,10 +95,12 @@ describe('imports point in one direction', () => {
       ({ path }) =>
         /^functions\/lambda\//.test(path) ||
         path === 'functions/embedded/main.ts' ||
+        path === 'functions/embedded/task-thread.ts' ||
         path === 'functions/embedded/verify-proof.ts' ||
         path === 'functions/embedded/verify-clearance.ts' ||
         path === 'functions/embedded/add-identifier-key.ts' ||
         path === 'functions/embedded/import-file.ts' ||
+        path === 'functions/embedded/redrive.ts' ||
         path === 'functions/embedded/sample/generate.ts' ||
         path === 'infra/app.ts',
     );

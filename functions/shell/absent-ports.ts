@@ -26,6 +26,7 @@ export const absentFiles: Files = Object.freeze({
   put: noFiles,
   get: noFiles,
   size: noFiles,
+  stamp: noFiles,
   delete: noFiles,
   link: noFiles,
 });

@@ -181,7 +181,7 @@ describe('a campaign on AWS', () => {
   it('decides pages from the queue, whatever is delivered twice', async () => {
     const stored = await readController(gate, controller);
     if (stored === null) throw new Error('the controller is stored');
-    const strangers = Array.from({ length: 2460 }, (_, index) => ({
+    const strangers = Array.from({ length: 6460 }, (_, index) => ({
       email: `stranger-${index}@example.net`,
     }));
     const campaign = await beginCampaign(gate, {
@@ -209,7 +209,7 @@ describe('a campaign on AWS', () => {
     expect(CampaignView.parse(body)).toMatchObject({
       state: 'cleared',
       progress: { pagesDecided: 3, pages: 3 },
-      counts: { submitted: 2500, allowed: 39, denied: 2461, duplicates: 0, invalid: 0 },
+      counts: { submitted: 6500, allowed: 39, denied: 6461, duplicates: 0, invalid: 0 },
     });
     const params = { id: campaign.id };
     const shown = await call('marketing-tool', 'getClearance', {
@@ -219,7 +219,7 @@ describe('a campaign on AWS', () => {
     const clearance = Clearance.parse(shown.body);
     const keys = Jwks.parse((await call('dpo', 'getSigningKeys', {})).body);
     const checked = checkClearance(clearance, keys, async ({ url }) => (await fetch(url)).body);
-    expect(await checked).toEqual({ ok: true, files: 3, rows: 2500, pages: 3 });
+    expect(await checked).toEqual({ ok: true, files: 3, rows: 6500, pages: 3 });
   });
 
   it('reads an upload from its link, and decides it', async () => {
@@ -229,7 +229,7 @@ describe('a campaign on AWS', () => {
     const created = CreatedCampaign.parse(made.body);
     const { upload, id } = created;
     if (upload === undefined) throw new Error('a campaign without recipients has a link');
-    const strangers = Array.from({ length: 1500 }, (_, index) => `s-${index}@example.net`);
+    const strangers = Array.from({ length: 3500 }, (_, index) => `s-${index}@example.net`);
     const lines = ['ref;email', ...[...people, ...people, ...strangers].map((each) => `r;${each}`)];
     const { url, method, headers } = upload;
     const sent = await fetch(url, { method, headers, body: gzipSync(lines.join('\r\n')) });
@@ -252,8 +252,34 @@ describe('a campaign on AWS', () => {
     const allowed = people.length - 1;
     expect(CampaignView.parse(body)).toMatchObject({
       state: 'cleared',
-      counts: { submitted: 1500 + 2 * people.length, allowed, duplicates: people.length },
+      counts: { submitted: 3500 + 2 * people.length, allowed, duplicates: people.length },
     });
+  });
+
+  it('refuses an upload that was replaced after the start, which its link allows', async () => {
+    const submitted = { ...campaignFields(controller), audience: { format: 'csv' } };
+    const made = await call('marketing-tool', 'createCampaign', { body: submitted });
+    const { upload, id } = CreatedCampaign.parse(made.body);
+    if (upload === undefined) throw new Error('a campaign without recipients has a link');
+    const { url, method, headers } = upload;
+    const [own, other] = people;
+    for (const email of [own, other]) {
+      const sent = await fetch(url, { method, headers, body: `email\n${email}\n` });
+      expect(sent.status).toBe(200);
+      // The second of them comes when it is too late.
+      const start = { params: { id }, body: { mode: 'enforce' } };
+      const { status } = await call('marketing-tool', 'startEvaluation', start);
+      expect(status).toBe(email === own ? 202 : 409);
+    }
+    const reading = { queue: 'audience-uploaded', message: AudienceUploaded } as const;
+    await drain(
+      'audience-uploaded',
+      createQueueHandler(reading, audienceUploaded, () => Promise.resolve(gate)),
+    );
+    const { body } = await call('dpo', 'getCampaign', { params: { id } });
+    const { state, problem, counts } = CampaignView.parse(body);
+    expect({ state, submitted: counts.submitted }).toEqual({ state: 'failed', submitted: 0 });
+    expect(problem?.detail).toContain('was replaced after the start');
   });
 
   /** Every message of a queue, each twice. */
@@ -365,7 +391,7 @@ describe('the log on AWS', () => {
     }
     const summary = MetricsSummary.parse((await call('auditor', 'getMetricsSummary', {})).body);
     expect(summary).toMatchObject({ oldestUnsealed: null });
-    expect(summary.decisions.total).toBeGreaterThan(2500);
+    expect(summary.decisions.total).toBeGreaterThan(6500);
     const trail = await call('auditor', 'searchAudit', { body: { controller, limit: 5 } });
     const entries = AuditPage.parse(trail.body).items;
     expect(entries.map(({ action }) => action).slice(0, 2)).toEqual([

@@ -223,7 +223,7 @@ describe.each(numbered)('killed while pages are decided, seed $seed', ({ round, 
     const view = await finished(listed.id);
     expect(view).toMatchObject({
       state: 'cleared',
-      progress: { pages: 20, pagesDecided: 20 },
+      progress: { pages: 7, pagesDecided: 7 },
       counts: { submitted: 22_000, duplicates: 2_000, invalid: 200, allowed: 40, denied: 19_760 },
     });
     expectEachOnce(view, await decisionsOf(view.id));

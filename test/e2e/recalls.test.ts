@@ -10,6 +10,7 @@ import { createHttpsOutbound } from '../../functions/shell/ports/outbound-https.
 import { readSearches } from '../../functions/shell/stores/recall-store.ts';
 import { CampaignView } from '../../shared/contract/campaigns.ts';
 import { DecisionDetail, Replay } from '../../shared/contract/decisions.ts';
+import { limits } from '../../shared/contract/limits.ts';
 import { RecallPage, type Recall } from '../../shared/contract/recalls.ts';
 import { Webhook } from '../../shared/contract/webhooks.ts';
 import { formatInstant, HOUR_MS } from '../../shared/kernel/instant.ts';
@@ -272,8 +273,13 @@ describe('a whole domain', () => {
       .map((each) => ({ ...each, controller: 'crowded' }));
     for (const some of chunksOf(events, 500)) await post(...some);
     const client = uploadClient(home.call);
-    const view = await client.run({ format: 'ndjson' }, ndjson(crowd), { more: own });
+    const strangers = Array.from({ length: limits.pageRecipients }, (_, place) => {
+      return { ref: `stranger-${place}`, email: `stranger-${place}@crowd.example` };
+    });
+    const audience = ndjson([...crowd, ...strangers]);
+    const view = await client.run({ format: 'ndjson' }, audience, { more: own });
     expect(view).toMatchObject({ state: 'cleared', counts: { allowed: 1100 } });
+    expect(view.progress.pages).toBe(2);
     const block = event('blocklist.entered', { domain: 'crowd.example' }, { list: 'hosts' });
     await post({ ...block, controller: 'crowded' });
     const last = await vi.waitFor(

@@ -14,8 +14,7 @@ import { uploadClient, type UploadClient } from '../support/upload-client.ts';
 /*
  * A campaign survives whatever happens to its process: it is killed at moments that a seed decides
  * and goes on by itself, and in the end everybody is decided once, as if nothing had happened. The
- * whole of it, 100,000 recipients killed 20 times, takes some minutes:
- * GATE_UPLOAD_ROWS=100000 GATE_UPLOAD_KILLS=20 GATE_UPLOAD_LIFE_MS=3000.
+ * whole of it, 100,000 recipients killed 20 times, takes a minute: `npm run test:deep-upload`.
  */
 const ROWS = Number(process.env['GATE_UPLOAD_ROWS'] ?? 20_000);
 const KILLS = Number(process.env['GATE_UPLOAD_KILLS'] ?? 4);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { checkClearance } from '../../functions/embedded/clearance-check.ts';
 import {
   readAside,
   readAudienceIndex,
@@ -12,8 +13,10 @@ import { sweepLiveCampaigns } from '../../functions/shell/campaigns/sweep-live.t
 import { readCampaign } from '../../functions/shell/stores/campaign-store.ts';
 import { uploadFile } from '../../functions/shell/stores/import-store.ts';
 import { CampaignView } from '../../shared/contract/campaigns.ts';
+import { Clearance } from '../../shared/contract/clearances.ts';
 import { DecisionList } from '../../shared/contract/decisions.ts';
 import { ProblemDocument } from '../../shared/contract/problems.ts';
+import { Jwks } from '../../shared/contract/proofs.ts';
 import { assert } from '../../shared/kernel/assert.ts';
 import { startGateInProcess, type InProcessGate } from '../support/gate-in-process.ts';
 import { ndjson } from '../support/import-client.ts';
@@ -126,6 +129,19 @@ describe('an upload', () => {
     await expect.poll(() => home.gate.files.size(uploadFile(created.id))).toBeNull();
   });
 
+  it('cannot be replaced once its evaluation has begun', async () => {
+    const created = await client.create(csv);
+    expect((await client.upload(created, 'email\nnobody\n')).status).toBe(200);
+    expect((await client.upload(created, plain.join('\n'))).status).toBe(200);
+    expect((await client.start(created.id)).status).toBe(202);
+    const late = await client.upload(created, 'email\nmallory@upload.example\n');
+    expect(late.status).toBe(409);
+    expect(ProblemDocument.parse(late.body).detail).toContain('its file cannot be replaced');
+    expect(await client.ended(created.id)).toMatchObject(asExpected);
+    expect((await client.upload(created, plain.join('\n'))).status).toBe(409);
+    expect(await home.gate.files.size(uploadFile(created.id))).toBeNull();
+  });
+
   it('is started once by a request that is repeated', async () => {
     const created = await client.create(csv);
     await client.upload(created, plain.join('\n'));
@@ -167,6 +183,36 @@ describe('an upload', () => {
     ],
   ])('is read with %s', async (_name, audience, content) => {
     expect(await client.run(audience, content)).toMatchObject(asExpected);
+  });
+
+  it.each([
+    ['with a byte order mark, which its results have as well', '\ufeff', [0xef, 0xbb, 0xbf]],
+    ['without one, as its results', '', [...Buffer.from('ref')]],
+  ])('is read %s', async (_name, mark, begins) => {
+    const text = `${mark}${plain.join('\n')}\nr-5;nobody;größer\n`;
+    const { id } = await client.run(csv, text);
+    const reply = await home.call(
+      'marketing-tool',
+      'GET',
+      `/v1/campaigns/${id}/clearance?format=csv`,
+    );
+    const clearance = Clearance.parse(reply.body);
+    const [allowed, invalid] = await Promise.all(
+      [clearance.files.allowed, clearance.files.invalid].map(async ([file]) => {
+        const { url } = file ?? fail();
+        return Buffer.from(await (await fetch(url)).arrayBuffer());
+      }),
+    );
+    expect([...(allowed ?? fail()).subarray(0, 3)]).toEqual(begins);
+    const own = mark === '' ? [...Buffer.from('gate')].slice(0, 3) : begins;
+    expect([...(invalid ?? fail()).subarray(0, 3)]).toEqual(own);
+    const keys = Jwks.parse((await home.call(null, 'GET', '/.well-known/jwks.json')).body);
+    const checked = await checkClearance(
+      clearance,
+      keys,
+      async ({ url }) => (await fetch(url)).body,
+    );
+    expect(checked).toMatchObject({ ok: true, rows: 5 });
   });
 
   it('is read by the columns that a mapping names', async () => {
@@ -283,7 +329,7 @@ describe('a large upload', () => {
     expect(view.counts).toEqual(
       counts({ allowed: some.length, denied: 5000 - some.length, duplicates: 50, invalid: 50 }),
     );
-    expect(view.progress).toMatchObject({ pagesDecided: 5, pages: 5 });
+    expect(view.progress).toMatchObject({ pagesDecided: 2, pages: 2 });
     const asked = names.filter((_, index) => index % 25 === 0);
     const body = checkOf(asked.map((name) => ({ ref: name, email: emailOf(name) })));
     const reply = await home.call('marketing-tool', 'POST', '/v1/checks', body);

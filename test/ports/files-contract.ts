@@ -68,6 +68,18 @@ function describeContent(home: () => FilesHome): void {
     expect(await files.size(key(`sizes/${length}.bin`))).toBe(length);
   });
 
+  it('have another stamp once they are replaced', async () => {
+    const { files } = home();
+    const name = key('stamped');
+    await files.put(name, patterned(10));
+    const stamp = await files.stamp(name);
+    expect([typeof stamp, await files.stamp(name)]).toEqual(['string', stamp]);
+    await files.put(name, patterned(11));
+    expect(await files.stamp(name)).not.toBe(stamp);
+    await files.delete(name);
+    expect(await files.stamp(name)).toBeNull();
+  });
+
   it('are null where there is none', async () => {
     const { files } = home();
     await files.put({ fileClass: 'result', name: 'here' }, patterned(1));

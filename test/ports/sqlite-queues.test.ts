@@ -71,6 +71,29 @@ describe('queues in SQLite', () => {
     expect(queues.depth(queue)).toEqual({ visible: 0, delayed: 0, inFlight: 0, dead: 1 });
   });
 
+  it('send dead letters back, to be tried as often as new messages', async () => {
+    const { queues, clock } = inMemory();
+    await queues.send(queue, messages);
+    await queues.send('webhook-due', messages);
+    for (let delivery = 0; delivery < 5; delivery++) {
+      for (const each of [queue, 'webhook-due'] as const) {
+        await queues.receive(each, { max: 2, visibilitySeconds: 0 });
+      }
+    }
+    clock.advance(SECOND_MS);
+    expect(queues.depth(queue)).toMatchObject({ visible: 1, dead: 2 });
+    expect(await queues.redrive(queue)).toBe(2);
+    expect(await queues.redrive(queue)).toBe(0);
+    expect(queues.depth(queue)).toMatchObject({ visible: 3, dead: 0 });
+    expect(queues.depth('webhook-due').dead).toBe(2);
+    const again = await queues.receive(queue, { max: 10, visibilitySeconds: 10 });
+    expect(again.map((message) => [message.body, message.receiveCount]).toSorted()).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['c', 1],
+    ]);
+  });
+
   it('let an old receipt acknowledge nothing', async () => {
     const { queues, clock } = inMemory();
     await queues.send(queue, messages.slice(0, 1));

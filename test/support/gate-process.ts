@@ -15,6 +15,7 @@ export interface GateProcess {
   readonly dataFolder: string;
   /** Of the process that runs now; another one after a restart. */
   readonly url: () => string;
+  readonly pid: () => number;
   readonly call: Call;
   /** What the processes wrote to stdout and stderr, from level `debug` on. */
   readonly output: () => string;
@@ -45,6 +46,11 @@ export async function startGateProcess(
   return {
     dataFolder,
     url: () => running.url,
+    pid: () => {
+      const { pid } = running.child;
+      if (pid === undefined) throw new Error('the gate was not started');
+      return pid;
+    },
     call,
     output: () => output.join(''),
     kill9: () => end('SIGKILL'),

@@ -142,6 +142,10 @@ function limitFiles(files: Files, need: Need): Files {
       read(key);
       return files.size(key);
     },
+    stamp: async (key) => {
+      read(key);
+      return files.stamp(key);
+    },
     delete: async (key) => {
       need(`file ${key.fileClass} delete`);
       return files.delete(key);

@@ -15,13 +15,15 @@ import { limits } from '../../../shared/contract/limits.ts';
 
 /** Pages of the log that are opened at the same time. */
 const PARALLEL_PAGES = 16;
+/** A page of a campaign has as many decisions as three of the largest checks. */
+const CAMPAIGN_PAGE = Math.ceil(limits.pageRecipients / limits.recipientsPerRequest);
 /** Pages between two looks at how many it have been. */
 const PAGES_PER_ROUND = 256;
 
 /**
  * Every logged decision about a person, newest first, without the explanations that would have to
  * be derived one by one. Only the newest runs are looked at where there are more than `pagesMax`
- * pages to open, and then it is said.
+ * pages to open, one of a campaign counting as several, and then it is said.
  */
 export async function decisionsOfPerson(
   gate: Pick<Gate, 'tables'>,
@@ -33,21 +35,22 @@ export async function decisionsOfPerson(
   const view = viewer(gate);
   const decisions: LoggedDecision[] = [];
   let pages: Place[] = [];
-  let opened = 0;
+  let taken = 0;
   const open = async () => {
     const round = await inParallel(pages, PARALLEL_PAGES, (place) =>
       decisionsOn(gate, place, wanted),
     );
     decisions.push(...(await inParallel(round.flat(), PARALLEL_PAGES, view)));
-    opened += pages.length;
     pages = [];
   };
   for await (const run of runsNewestFirst(gate, controller, runShards(keys))) {
-    if (opened + pages.length >= pagesMax) {
+    if (taken >= pagesMax) {
       await open();
       return { decisions: newestFirst(decisions), complete: false };
     }
-    pages.push(...pagesOf(run, keys));
+    const places = pagesOf(run, keys);
+    pages.push(...places);
+    taken += places.length * (run.campaignId === null ? 1 : CAMPAIGN_PAGE);
     if (pages.length >= PAGES_PER_ROUND) await open();
   }
   await open();

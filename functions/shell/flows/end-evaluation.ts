@@ -1,11 +1,11 @@
 import { stateAfter, type CampaignStep } from '../../../shared/campaign/lifecycle.ts';
 import { announcedEnd } from '../campaigns/announce-end.ts';
 import { forgetLines } from '../campaigns/clear-text.ts';
+import { forgetRead } from '../campaigns/forget-upload.ts';
 import { freezeOn, withFreezeFinding } from '../campaigns/hold-frozen.ts';
 import { callsBack } from '../campaigns/validity.ts';
 import { beginWriting } from '../campaigns/write-results.ts';
 import type { Gate } from '../gate.ts';
-import { inParallel } from '../ports/in-parallel.ts';
 import {
   campaignWrite,
   finishWrites,
@@ -16,9 +16,7 @@ import {
 import { readController } from '../stores/controller-store.ts';
 import { uploadFile } from '../stores/import-store.ts';
 import { endLiveWrites } from '../stores/live-store.ts';
-import { readPlanning } from '../stores/plan-store.ts';
 import type { Sums } from '../stores/progress-store.ts';
-import { deletePart } from '../campaigns/part-files.ts';
 import { wakeSenders } from './announce.ts';
 import { decidedIn } from './campaign-view.ts';
 
@@ -85,7 +83,7 @@ async function end(
   if (!outcome.done) return;
   await wakeSenders(gate, due);
   if (!isDone && step === 'fail') await deleteUpload(gate, after);
-  if (!isDone) await deleteParts(gate, after);
+  if (!isDone) await forgetRead(gate, after);
   // Whoever starts a campaign after a dry run has its file read once more.
   if (step !== 'hold') await forgetLines(gate, after);
   gate.log.write('info', 'evaluation ended', {
@@ -105,20 +103,8 @@ async function underWay(
   return isUnderWay ? stored : null;
 }
 
-const PARALLEL_DELETES = 8;
-
 /** Clear text that has served its end; what a crash leaves goes with the lifecycle of its class. */
 async function deleteUpload(gate: Gate, campaign: StoredCampaign): Promise<void> {
   if (campaign.upload === null) return;
   await gate.files.delete(uploadFile(campaign.id));
-}
-
-/** What was read of an upload, once it is sorted or of no use any more. */
-export async function deleteParts(
-  gate: Gate,
-  { id: campaignId, run }: Pick<StoredCampaign, 'id' | 'run'>,
-): Promise<void> {
-  const planning = await readPlanning(gate, { campaignId, run });
-  if (planning === null) return;
-  await inParallel(planning.value.parts, PARALLEL_DELETES, (name) => deletePart(gate, run, name));
 }

@@ -1,6 +1,7 @@
 import { limits } from '../../../shared/contract/limits.ts';
 import type { AudienceUploaded } from '../../../shared/contract/workers.ts';
 import { SECOND_MS } from '../../../shared/kernel/instant.ts';
+import { deleteParts } from '../campaigns/forget-upload.ts';
 import { gatherPlan, shardsOf, sortShard } from '../campaigns/sort-shard.ts';
 import { splitUpload } from '../campaigns/split-upload.ts';
 import { indexOf } from '../campaigns/audience-files.ts';
@@ -18,10 +19,10 @@ import { readController } from '../stores/controller-store.ts';
 import { uploadFile } from '../stores/import-store.ts';
 import { HeldPlanning, readPlanning, type StoredPlanning } from '../stores/plan-store.ts';
 import { readPolicy } from '../stores/policy-store.ts';
+import { handOver } from '../task-runner.ts';
 import { countPart, isCounted } from '../stores/progress-store.ts';
-import { deleteParts, failEvaluation } from './end-evaluation.ts';
+import { failEvaluation } from './end-evaluation.ts';
 import { announcePages, mustRead, planned, runWrite } from './evaluate-campaign.ts';
-import { keyringOf } from './prepare.ts';
 import { announceAudience } from './start-evaluation.ts';
 
 /*
@@ -54,6 +55,7 @@ async function split(gate: Gate, campaign: StoredCampaign): Promise<void> {
   const held = await HeldPlanning.take(gate, found);
   if (held === null) return;
   try {
+    if (held.value.deaths >= limits.readerDeaths) return await giveUpDeadly(gate, held);
     await readFile(gate, held, campaign);
   } catch (cause) {
     await giveUp(gate, held, cause);
@@ -75,9 +77,12 @@ async function readFile(gate: Gate, held: HeldPlanning, campaign: StoredCampaign
     // In the ways of hashing that the campaign began with: another one fails it at its end.
     const known = new Set(campaign.hashLists);
     const hashLists = controller.hashLists.filter(({ id }) => known.has(id));
-    const hosts = new Map<string, readonly string[]>();
-    const keyring = { ...keyringOf(gate, { ...controller, hashLists }), hosts };
-    if (!(await splitUpload(gate, held, { campaign, upload, keyring, isTime }))) {
+    const { id, identifierKeyVersion } = controller;
+    const by = { id, hashLists, identifierKeyVersion };
+    const isRead = await splitUpload(gate, held, { campaign, upload, controller: by, isTime });
+    // What was read is what was started with, or nobody is released by it.
+    await requireSameUpload(gate, held.value);
+    if (!isRead) {
       await held.release();
       return announceAudience(gate, [{ ...namesOf(campaign), task: 'split' }]);
     }
@@ -112,13 +117,13 @@ export async function announceShards(
 /** The link to upload holds a while longer; what was started is what is read. */
 async function requireSameUpload(
   gate: Gate,
-  { campaignId, uploadBytes }: StoredPlanning,
+  { campaignId, uploadBytes, uploadStamp }: StoredPlanning,
 ): Promise<void> {
-  const bytes = await gate.files.size(uploadFile(campaignId));
-  if (bytes === uploadBytes) return;
-  throw new UploadProblem(
-    bytes === null ? 'the upload is gone' : 'the upload was replaced after the start',
-  );
+  const file = uploadFile(campaignId);
+  const [bytes, stamp] = await Promise.all([gate.files.size(file), gate.files.stamp(file)]);
+  if (bytes === null || stamp === null) throw new UploadProblem('the upload is gone');
+  if (bytes === uploadBytes && (uploadStamp === null || stamp === uploadStamp)) return;
+  throw new UploadProblem('the upload was replaced after the start: nothing of it was used');
 }
 
 /** A file that cannot be read ends the evaluation; any other failure is tried again. */
@@ -142,6 +147,20 @@ async function giveUp(gate: Gate, held: HeldPlanning, cause: unknown): Promise<v
   if (!isFile) throw cause;
 }
 
+/** A file at which one process after the other has ended, and none of them could say why. */
+async function giveUpDeadly(gate: Gate, held: HeldPlanning): Promise<void> {
+  const { campaignId, run, number } = held.value;
+  await held.release();
+  const before = await mustRead(gate, campaignId);
+  const { state, stage } = before.value;
+  if (before.value.run !== run || state !== 'evaluating' || stage !== 'splitting') return;
+  const detail =
+    `${limits.readerDeaths} times the process ended while it read the file behind row ${number}; ` +
+    'nobody of it was released, so submit it again, in parts or on a larger machine';
+  await failEvaluation(gate, before, { title: 'the gate failed', detail });
+  gate.log.write('error', 'evaluation failed', { campaign: campaignId, stage: 'splitting' });
+}
+
 /** False when another worker has taken the file in between. */
 async function isReleased(held: HeldPlanning, attempts: number): Promise<boolean> {
   try {
@@ -163,7 +182,12 @@ async function sort(
   const { shards } = planning.value;
   if (shards === null || shard >= shards) return;
   const counted = { ...namesOf(campaign), of: 'shards', parts: shards } as const;
-  if (!(await isCounted(gate, counted, shard))) await sortShard(gate, planning.value, shard);
+  if (!(await isCounted(gate, counted, shard))) {
+    const { run, parts, submitted } = planning.value;
+    const isLarge = submitted >= limits.handedOverRecipients;
+    const task = { name: 'sort-shard', perform: sortShard, isLarge } as const;
+    await handOver(gate, task, { run, parts, shards, shard });
+  }
   if (await countPart(gate, counted, shard, {})) await finishPlan(gate, campaign, planning.value);
 }
 
@@ -199,7 +223,7 @@ async function finishPlan(
   // Without a page there is an end to reach all the same.
   const announced = after.pages === 0 ? [0] : undefined;
   await announcePages(gate, after, 0, announced);
-  await deleteParts(gate, after);
+  await deleteParts(gate, run, planning.parts);
   // What was tried out may be started for good.
   if (after.mode === 'enforce') await gate.files.delete(uploadFile(id));
 }

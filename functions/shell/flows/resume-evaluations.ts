@@ -14,7 +14,7 @@ import { readParts } from '../stores/clearance-store.ts';
 import { readPlanning, type StoredPlanning } from '../stores/plan-store.ts';
 import { searchMovedAt } from '../stores/recall-store.ts';
 import { readProgress, type Progress } from '../stores/progress-store.ts';
-import { takeTurn } from '../stores/turn-store.ts';
+import { isGivenUp, takeTurn } from '../stores/turn-store.ts';
 import { pagesOf } from './campaign-view.ts';
 import { failEvaluation } from './end-evaluation.ts';
 import { announcePages } from './evaluate-campaign.ts';
@@ -32,8 +32,9 @@ interface State {
 /**
  * Announces again what is not done of evaluations in which nothing moves: a message was lost, or
  * its worker has ended. Doing a part twice changes nothing. What does not move for an hour, with
- * all of its messages in the queues of dead letters by then, has failed. No grace is for a
- * process that has just started: whoever worked before has ended with the one before.
+ * all of its messages in the queues of dead letters by then, has failed; an hour in which nobody
+ * announced, because the machine was off, is none. No grace is for a process that has just
+ * started: whoever worked before has ended with the one before.
  */
 export async function resumeEvaluations(gate: Gate, graceMs = MINUTE_MS): Promise<void> {
   for (const id of await listEvaluating(gate, limits.rowsPerRead)) {
@@ -41,12 +42,13 @@ export async function resumeEvaluations(gate: Gate, graceMs = MINUTE_MS): Promis
     if (campaign === null || campaign.value.state !== 'evaluating') continue;
     const state = await stateOf(gate, campaign.value);
     const idleMs = gate.clock.now() - state.movedAt;
-    if (idleMs >= limits.evaluationStuckMinutes * MINUTE_MS) {
+    const isLate = idleMs >= limits.evaluationStuckMinutes * MINUTE_MS;
+    if (isLate && (await isGivenUp(gate, campaign.value, state.movedAt))) {
       await failStuck(gate, campaign, state);
       continue;
     }
-    const isDue = graceMs === 0 || (await takeTurn(gate, campaign.value, state.movedAt));
-    if (isDue) await announceAgain(gate, campaign.value, state);
+    const isTurn = await takeTurn(gate, campaign.value, state.movedAt);
+    if (isTurn || graceMs === 0) await announceAgain(gate, campaign.value, state);
   }
 }
 

@@ -32,10 +32,14 @@ export async function startEvaluation(gate: Gate, call: Start): Promise<StoredCa
   const draft = before.value;
   if (draft.run === run) return draft;
   if (draft.state !== 'draft' || draft.upload === null) throw notDraft(draft);
+  const uploadStamp = await gate.files.stamp(uploadFile(draft.id));
   const uploadBytes = await requireUpload(gate, draft);
   const after = await begun(gate, draft, run, call.body);
   const { id: campaignId } = draft;
-  const planning = newPlanning({ campaignId, run, uploadBytes, now: after.evaluatedAt });
+  const planning = newPlanning({
+    ...{ campaignId, run, now: after.evaluatedAt },
+    ...{ uploadBytes, uploadStamp },
+  });
   const outcome = await gate.tables.transact([
     ...startWrites(before, after),
     newPlanningWrite(planning),

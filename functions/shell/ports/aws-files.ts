@@ -6,6 +6,7 @@ import { assert } from '../../../shared/kernel/assert.ts';
 import { SECOND_MS, type EpochMs } from '../../../shared/kernel/instant.ts';
 import { CHECKSUM, createAwsSmallFiles, placeOf } from './aws-small-files.ts';
 import type { Clock } from './clock.ts';
+import { contentTypeOf } from './file-names.ts';
 import type { Files, TimeLimitedLink } from './files.ts';
 import { portBounds } from './port-bounds.ts';
 
@@ -40,7 +41,10 @@ export function createAwsFiles(options: {
       await upload.done();
     },
     link: async (key, { method, expiresAt }) =>
-      createLink({ client, place: placeOf(bucket, key), method, expiresAt, now: clock.now() }),
+      createLink({
+        ...{ client, place: placeOf(bucket, key), method, expiresAt, now: clock.now() },
+        contentType: contentTypeOf(key),
+      }),
   };
 }
 
@@ -50,14 +54,18 @@ async function createLink(link: {
   readonly method: 'GET' | 'PUT';
   readonly expiresAt: EpochMs;
   readonly now: EpochMs;
+  readonly contentType: string;
 }): Promise<TimeLimitedLink> {
-  const { client, place, method, expiresAt, now } = link;
+  const { client, place, method, expiresAt, now, contentType } = link;
   const checksums = await client.config.requestChecksumCalculation();
   assert(checksums === 'WHEN_REQUIRED', 'a link for a PUT carries no checksum of its body');
   const seconds = Math.floor((expiresAt - now) / SECOND_MS);
   assert(seconds >= 1, 'a link expires in the future');
   assert(seconds <= portBounds.linkSeconds, 'a link lives a week at most');
-  const command = method === 'GET' ? new GetObjectCommand(place) : new PutObjectCommand(place);
+  const command =
+    method === 'GET'
+      ? new GetObjectCommand({ ...place, ResponseContentType: contentType })
+      : new PutObjectCommand(place);
   // A role's temporary credentials end a link earlier than it says when they run out themselves.
   const url = await getSignedUrl(client, command, {
     expiresIn: seconds,

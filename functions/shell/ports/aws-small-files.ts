@@ -31,6 +31,10 @@ export function createAwsSmallFiles(options: {
 }): Files {
   const { client, bucket } = options;
   const place = (key: FileKey) => placeOf(bucket, key);
+  const head = async (key: FileKey) => {
+    const answer = await unlessMissing(client.send(new HeadObjectCommand(place(key))));
+    return answer === 'behind-end' ? null : answer;
+  };
 
   return {
     put: async (key, content) => {
@@ -48,10 +52,16 @@ export function createAwsSmallFiles(options: {
       return answer === 'behind-end' ? readBytes([]) : readBytes(answer.Body);
     },
     size: async (key) => {
-      const answer = await unlessMissing(client.send(new HeadObjectCommand(place(key))));
-      if (answer === null || answer === 'behind-end') return null;
+      const answer = await head(key);
+      if (answer === null) return null;
       assert(answer.ContentLength !== undefined, 'a stored file has a size');
       return answer.ContentLength;
+    },
+    stamp: async (key) => {
+      const answer = await head(key);
+      if (answer === null) return null;
+      assert(answer.ETag !== undefined, 'a stored file has a tag');
+      return answer.ETag;
     },
     delete: async (key) => {
       await client.send(new DeleteObjectCommand(place(key)));

@@ -28,6 +28,8 @@ export interface Files {
     range?: { readonly start: number; readonly end: number },
   ): Promise<AsyncIterable<Uint8Array> | null>;
   size(key: FileKey): Promise<number | null>;
+  /** Changes when the file is replaced by another one; null where there is none. */
+  stamp(key: FileKey): Promise<string | null>;
   delete(key: FileKey): Promise<void>;
   /** A URL that works without other credentials until it expires. */
   link(

@@ -57,6 +57,27 @@ export function createFolderFiles(options: {
   for (const name of [INCOMING, ...fileClasses]) {
     mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
   }
+  return {
+    ...createFolderStore({ folder, clock }),
+    link: async (key, { method, expiresAt }) =>
+      createLink({ key, method, expiresAt, now: clock.now(), linkSecret, baseUrl: baseUrl() }),
+    verifyLink: (request) => verifyLink(request, linkSecret, clock.now()),
+    sweepExpired: async () => {
+      let count = 0;
+      for (const fileClass of fileClasses) {
+        count += await sweepClass(join(folder, fileClass), fileClass, clock.now());
+      }
+      return count;
+    },
+  };
+}
+
+/** The files alone, of a folder that somebody has opened. */
+export function createFolderStore(options: {
+  readonly folder: string;
+  readonly clock: Clock;
+}): Omit<Files, 'link'> {
+  const { folder, clock } = options;
   const pathOf = (key: FileKey) => {
     checkFileKey(key);
     return join(folder, key.fileClass, key.name.replaceAll('/', SEPARATOR));
@@ -82,17 +103,8 @@ export function createFolderFiles(options: {
       return (await sizeOf(path)) === null ? null : readBytes(path, range);
     },
     size: async (key) => sizeOf(pathOf(key)),
+    stamp: async (key) => stampOf(pathOf(key)),
     delete: async (key) => rm(pathOf(key), { force: true }),
-    link: async (key, { method, expiresAt }) =>
-      createLink({ key, method, expiresAt, now: clock.now(), linkSecret, baseUrl: baseUrl() }),
-    verifyLink: (request) => verifyLink(request, linkSecret, clock.now()),
-    sweepExpired: async () => {
-      let count = 0;
-      for (const fileClass of fileClasses) {
-        count += await sweepClass(join(folder, fileClass), fileClass, clock.now());
-      }
-      return count;
-    },
   };
 }
 
@@ -143,6 +155,17 @@ async function syncFolder(path: string): Promise<void> {
 async function sizeOf(path: string): Promise<number | null> {
   try {
     return (await stat(path)).size;
+  } catch (cause) {
+    if (isMissing(cause)) return null;
+    throw cause;
+  }
+}
+
+/** What a backup keeps as well: files that are put back are the same. */
+async function stampOf(path: string): Promise<string | null> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return `${size}-${mtimeMs}`;
   } catch (cause) {
     if (isMissing(cause)) return null;
     throw cause;

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { assert } from '../../../shared/kernel/assert.ts';
 import { SECOND_MS } from '../../../shared/kernel/instant.ts';
 import { queues, type QueueName } from '../../../shared/contract/workers.ts';
+import type { Log } from '../log.ts';
 import type { Clock } from './clock.ts';
 import { checkMessages, checkReceive } from './queue-checks.ts';
 import { commitTogether } from './sqlite-database.ts';
@@ -24,6 +25,8 @@ export interface SqliteQueues extends Queues {
    * the process becomes a dead letter in the end.
    */
   releaseInFlight(): void;
+  /** Dead letters that are to be tried as often as new messages; answers how many there were. */
+  redrive(queue: QueueName): Promise<number>;
   depth(queue: QueueName): QueueDepth;
 }
 
@@ -34,8 +37,10 @@ type Columns = Record<string, SQLOutputValue>;
 export function createSqliteQueues(options: {
   readonly database: DatabaseSync;
   readonly clock: Clock;
+  /** Hears of dead letters, as an alarm does on AWS. */
+  readonly log?: Log;
 }): SqliteQueues {
-  const { database, clock } = options;
+  const { database, clock, log } = options;
   const commit = commitTogether(database);
   createTable(database);
   const of = prepareStatements(database);
@@ -58,7 +63,8 @@ export function createSqliteQueues(options: {
       if (of.due.get(queue, clock.now(), 1) === undefined) return [];
       return commit(() => {
         const now = clock.now();
-        of.bury.run(queue, queues[queue].maxReceives, now);
+        const dead = Number(of.bury.run(queue, queues[queue].maxReceives, now).changes);
+        if (dead > 0) log?.write('error', 'messages set aside as dead letters', { queue, dead });
         return of.due.all(queue, now, max).map((columns) => {
           const message = messageFrom(columns, 1);
           of.deliver.run(now + visibilitySeconds * SECOND_MS, Number(message.id));
@@ -83,6 +89,11 @@ export function createSqliteQueues(options: {
       const now = clock.now();
       of.release.run(now, now);
     },
+    redrive: (queue) =>
+      commit(() => {
+        const now = clock.now();
+        return Number(of.redrive.run(now, queue, queues[queue].maxReceives, now).changes);
+      }),
     depth: (queue) => depth(of, queue, clock),
   };
 }
@@ -117,6 +128,8 @@ function prepareStatements(database: DatabaseSync) {
     release: database.prepare(
       'UPDATE messages SET visible_at = ? WHERE visible_at > ? AND receive_count > 0 AND dead = 0',
     ),
+    redrive: database.prepare(`UPDATE messages SET dead = 0, receive_count = 0, visible_at = ?
+      WHERE queue = ? AND (dead = 1 OR (${usedUp}))`),
     depth: database.prepare(`SELECT dead = 1 OR (${usedUp}) AS dead, visible_at <= ? AS visible,
       receive_count > 0 AS received, count(*) AS count
       FROM messages WHERE queue = ? GROUP BY 1, 2, 3`),

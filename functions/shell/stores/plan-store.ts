@@ -16,6 +16,8 @@ export const StoredPlanning = z.object({
   run: z.string(),
   /** Bytes of the upload when the evaluation began. */
   uploadBytes: z.number().int(),
+  /** What tells it from another file; null where the evaluation began before there was one. */
+  uploadStamp: z.string().nullable().default(null),
   /** Where the last row that is done ends in the text, and its number. */
   offset: z.number().int(),
   number: z.number().int(),
@@ -26,6 +28,8 @@ export const StoredPlanning = z.object({
   /** The header of a CSV, once it was read. */
   columns: z.array(z.string()).nullable(),
   delimiter: z.string().nullable(),
+  /** Whether a byte order mark stood before the header. */
+  bom: z.boolean().default(false),
   /** Names of the parts that are written; of those of them that set rows aside. */
   parts: z.array(z.string()),
   asideParts: z.array(z.string()),
@@ -41,6 +45,8 @@ export const StoredPlanning = z.object({
   lease: z.object({ holder: z.string(), takenAt: z.number(), until: z.number() }).nullable(),
   /** Calls that failed since the last part. */
   attempts: z.number().int(),
+  /** Workers that ended with the file in their hands since the last part. */
+  deaths: z.number().int().default(0),
 });
 export type StoredPlanning = z.infer<typeof StoredPlanning>;
 
@@ -48,18 +54,21 @@ export function newPlanning(of: {
   readonly campaignId: string;
   readonly run: string;
   readonly uploadBytes: number;
+  readonly uploadStamp: string | null;
   readonly now: number;
 }): StoredPlanning {
   return {
     campaignId: of.campaignId,
     run: of.run,
     uploadBytes: of.uploadBytes,
+    uploadStamp: of.uploadStamp,
     offset: 0,
     number: 0,
     uploadOffset: 0,
     lines: 0,
     columns: null,
     delimiter: null,
+    bom: false,
     parts: [],
     asideParts: [],
     submitted: 0,
@@ -71,6 +80,7 @@ export function newPlanning(of: {
     movedAt: of.now,
     lease: null,
     attempts: 0,
+    deaths: 0,
   };
 }
 
@@ -112,7 +122,10 @@ export class HeldPlanning extends Held<StoredPlanning> {
     gate: Parameters<typeof takeLease>[0],
     found: Versioned<StoredPlanning>,
   ): Promise<HeldPlanning | null> {
-    const held = await takeLease(gate, found, planningWrite);
+    // Whoever ends a call gives the file back; a lease that is left is that of a dead one.
+    const deaths = found.value.deaths + (found.value.lease === null ? 0 : 1);
+    const value = { ...found.value, deaths };
+    const held = await takeLease(gate, { ...found, value }, planningWrite);
     return held === null ? null : new HeldPlanning(gate, held);
   }
 }
