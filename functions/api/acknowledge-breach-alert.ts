@@ -7,7 +7,7 @@ import { notFound } from '../shell/problem.ts';
 export const acknowledgeBreachAlert: Handle<'acknowledgeBreachAlert'> = async (call, gate) => {
   const { id, alertId } = call.params;
   const breach = await appendEntry(gate, call, id, (before) => {
-    const checked = checkAcknowledgement(before, alertId);
+    const checked = checkAcknowledgement(before, alertId, call.now);
     if (checked === null) throw notFound('alert of that id in this case');
     return checked;
   });

@@ -67,6 +67,14 @@ function tokenOf({ data }: Options): string {
   ];
 }
 
+/** What the network says stands in the cause. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause, message } = error;
+  if (!(cause instanceof Error)) return message;
+  return `${message}: ${cause.message === '' ? cause.name : cause.message}`;
+}
+
 type Ask = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<unknown>;
 
 function askerOf(options: Options): Ask {
@@ -151,6 +159,6 @@ function optionsOrExit(): Options {
 try {
   process.exitCode = (await main(optionsOrExit())) ? 0 : 1;
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${wordsOf(error)}\n`);
   process.exitCode = 1;
 }

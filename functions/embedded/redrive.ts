@@ -40,11 +40,14 @@ async function main(): Promise<void> {
   const log = createLog({ level: 'warn', print, now: Date.now });
   const keys = loadLocalKeys(dataFolder);
   const gate = createEmbeddedGate({ dataFolder, ...keys, log, baseUrl: () => '' });
+  let sent = 0;
   try {
     for (const name of queue === undefined ? queueNames : [queue]) {
       const count = await gate.queues.redrive(name);
       if (count > 0) process.stdout.write(`${name}: ${count} sent back\n`);
+      sent += count;
     }
+    if (sent === 0) process.stdout.write('nothing was set aside\n');
     // Campaigns that had nearly been given up are tried from now on as from their beginning.
     for (const id of await listEvaluating(gate, limits.rowsPerRead)) {
       const campaign = await readCampaign(gate, id);

@@ -226,10 +226,21 @@ export function checkAssessment(
   return { ok: true, entry: { type: 'assessed', data: { severity, riskDecision, reasons } } };
 }
 
-/** Null for an alert that the case does not have. */
-export function checkAcknowledgement(breach: BreachCase, alert: string): Checked<NewEntry> | null {
-  const known = breach.delivered.has(alert) || alertPlan(breach).some(({ id }) => id === alert);
-  if (!known) return null;
+/**
+ * Null for an alert that the case does not have. One that is still to come warns of something that
+ * nobody can have seen: who acknowledged it beforehand would end its escalation before it began.
+ */
+export function checkAcknowledgement(
+  breach: BreachCase,
+  alert: string,
+  now: EpochMs,
+): Checked<NewEntry> | null {
+  const planned = alertPlan(breach).find(({ id }) => id === alert);
+  const isDelivered = breach.delivered.has(alert);
+  if (planned === undefined && !isDelivered) return null;
+  if (!isDelivered && planned !== undefined && planned.due > now) {
+    return conflict(`the alert is not due before ${formatInstant(planned.due)}`);
+  }
   if (breach.acknowledged.has(alert)) return conflict('the alert was acknowledged before');
   const refused = stateConflict(breach, 'alert_acknowledged');
   return refused ?? { ok: true, entry: { type: 'alert_acknowledged', data: { alert } } };

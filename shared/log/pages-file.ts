@@ -1,5 +1,3 @@
-import { assert } from '../kernel/assert.ts';
-
 /*
  * The pages of a run as one file: each page as it was logged, behind its length in four bytes,
  * big-endian. Page n of the run is the nth of the file, from 0.
@@ -17,6 +15,11 @@ export function framedPage(page: Uint8Array): Uint8Array {
   return framed;
 }
 
+/** What was given as such a file is another one, or was changed. */
+export class BrokenPages extends Error {
+  override readonly name = 'BrokenPages';
+}
+
 /** The pages of such a file; throws where it ends within one. */
 export async function* pagesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest = Buffer.alloc(0);
@@ -25,7 +28,7 @@ export async function* pagesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     let position = 0;
     while (rest.length - position >= LENGTH_BYTES) {
       const length = rest.readUInt32BE(position);
-      assert(length <= PAGE_BYTES_MAX, 'a page of a file of pages has a length of pages');
+      if (length > PAGE_BYTES_MAX) throw new BrokenPages('the file of pages has no pages');
       const end = position + LENGTH_BYTES + length;
       if (end > rest.length) break;
       yield rest.subarray(position + LENGTH_BYTES, end);
@@ -33,5 +36,5 @@ export async function* pagesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     }
     rest = rest.subarray(position);
   }
-  assert(rest.length === 0, 'a file of pages ends with a page');
+  if (rest.length > 0) throw new BrokenPages('the file of pages ends within a page');
 }

@@ -342,7 +342,12 @@ describe('alerts', () => {
     const { id } = await open({ awareAt: ago(13), awareBasis: 'a call' });
     await work();
     expect(await delivered(id)).toEqual(['T+0h', 'T+12h']);
-    const [first] = (await clockOf(id)).alerts;
+    const [first, , third] = (await clockOf(id)).alerts;
+    const early = await post(`/${id}/alerts/${third?.id}/acknowledgement`);
+    expect(early).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringMatching(/not due/) },
+    });
     await post(`/${id}/alerts/${first?.id}/acknowledgement`);
     expect((await clockOf(id)).alerts[0]?.acknowledgedAt).toBe(formatInstant(clock.now()));
     expect((await post(`/${id}/alerts/${first?.id}/acknowledgement`)).status).toBe(409);

@@ -327,7 +327,7 @@ describe('every route answers as its schema says, and with nothing else', () => 
       ofBreach('POST', '/communications', { exception: '34(3)(a)', reasons: ['encrypted'] }),
     acknowledgeBreachAlert: async () => {
       const clock = BreachClock.parse((await ofBreach('GET', '/clock')).body);
-      return ofBreach('POST', `/alerts/${clock.alerts.at(-1)?.id}/acknowledgement`);
+      return ofBreach('POST', `/alerts/${clock.alerts[0]?.id}/acknowledgement`);
     },
     repeatBreachAlert: async () => {
       const { id } = BreachView.parse(

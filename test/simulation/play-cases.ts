@@ -101,7 +101,7 @@ async function respond(world: World, home: BreachHome, random: () => number, id:
     } else {
       await act((breach) => {
         const last = [...breach.delivered.keys()].at(-1) ?? '';
-        const checked = checkAcknowledgement(breach, last);
+        const checked = checkAcknowledgement(breach, last, world.now());
         if (checked === null) throw new Error('nothing to acknowledge');
         return checked;
       });

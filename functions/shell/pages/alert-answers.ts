@@ -48,7 +48,7 @@ export function clickAlert(call: AlertCall, gate: Gate): Promise<Answer> {
     if (before !== 'open') return answerOf(call, before, stored.breach);
     try {
       await appendEntry(gate, { ...call, actor: holder }, link.breachId, (breach) => {
-        const checked = checkAcknowledgement(breach, link.alertId);
+        const checked = checkAcknowledgement(breach, link.alertId, call.now);
         if (checked === null) throw notFound('alert of that link');
         return checked;
       });
