@@ -153,15 +153,19 @@ describe('a search that takes more than one call', () => {
     const put: typeof files.put = (key, content) =>
       key.fileClass === 'result' ? broken() : files.put(key, content);
     const failing = { ...home.gate, files: { ...files, put } };
+    const sweepFor = async (minutes: number) => {
+      for (let minute = 0; minute < minutes; minute++) {
+        clock.advance(MINUTE_MS);
+        await resumeEvaluations(home.gate);
+      }
+    };
     for (const gate of [hurried(), failing]) {
       clock.advance(50 * MINUTE_MS);
       await writeResults(gate, { ...place, part: 0 }).catch(() => {});
-      clock.advance(50 * MINUTE_MS);
-      await resumeEvaluations(home.gate);
+      await sweepFor(50);
       expect(await stateOf(place)).toBe('evaluating');
     }
-    clock.advance(10 * MINUTE_MS);
-    await resumeEvaluations(home.gate);
+    await sweepFor(10);
     expect(await stateOf(place)).toBe('failed');
   });
 });

@@ -64,7 +64,7 @@ async function decided(home: InProcessGate): Promise<StoredCampaign> {
   const { gate } = home;
   const controller = await readController(gate, 'acme');
   if (controller === null) throw new Error('there is a controller');
-  const more = Array.from({ length: 3200 }, (_, index) => `p-${index}@example.org`);
+  const more = Array.from({ length: 4200 }, (_, index) => `p-${index}@example.org`);
   const emails = [...known, ...more, 'none', 'P-0@example.org'];
   const begun = await beginCampaign(gate, {
     requestId: newId('req', gate.clock.now(), gate.randomBytes(10)),
@@ -101,7 +101,7 @@ async function intoShards(gate: Gate, run: string): Promise<void> {
   await gate.files.put(planFile(run), Buffer.from(JSON.stringify({ ...plan, shards })));
 }
 
-const counts = { submitted: 3242, allowed: KNOWN, denied: 3200, duplicates: 1, invalid: 1 };
+const counts = { submitted: 4242, allowed: KNOWN, denied: 4200, duplicates: 1, invalid: 1 };
 
 /** Hands out messages until there are none; those that fail are left to the sweep. */
 async function drain(
@@ -183,7 +183,7 @@ describe('results of many', () => {
     expect(checked).toMatchObject({ ok: true, rows: counts.submitted });
     const view = await home.call('dpo', 'GET', `/v1/campaigns/${id}`);
     expect(view.body).toMatchObject({ state: 'cleared', counts, progress: { percent: 100 } });
-    expect(clearance).toMatchObject({ allowedCount: KNOWN, deniedCount: 3200 });
+    expect(clearance).toMatchObject({ allowedCount: KNOWN, deniedCount: 4200 });
   });
 
   it('have the same bytes wherever the process dies, and whoever goes on', async () => {
@@ -242,7 +242,7 @@ describe('results of many', () => {
     const names = clearance.files.allowed.map(({ name }) => name);
     expect(names.filter((name) => /-allowed-[0-9a-f]{12}\.ndjson$/.test(name))).toHaveLength(1);
     expect(names).toHaveLength(2);
-    expect(clearance).toMatchObject({ allowedCount: KNOWN - 1, deniedCount: 3201 });
+    expect(clearance).toMatchObject({ allowedCount: KNOWN - 1, deniedCount: 4201 });
     const allowed = await client.rows(clearance, 'allowed');
     expect(allowed.map(({ ref }) => ref)).not.toContain('row-3');
     const denied = await client.rows(clearance, 'denied');
@@ -254,7 +254,7 @@ describe('results of many', () => {
       },
     });
     const view = await client.view(stored.id);
-    expect(view.counts).toMatchObject({ allowed: KNOWN - 1, denied: 3201 });
+    expect(view.counts).toMatchObject({ allowed: KNOWN - 1, denied: 4201 });
     expect(view.reasons).toMatchObject({ D_CONSENT_WITHDRAWN: 1 });
   });
 

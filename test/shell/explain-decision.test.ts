@@ -60,7 +60,7 @@ function check(gate: Gate) {
 
 async function read(id: string | undefined) {
   const reply = await home.call('dpo', 'GET', `/v1/decisions/${id}`);
-  const { verdicts: _verdicts, ...decision } = DecisionDetail.parse(reply.body);
+  const { verdicts: _v, policyText: _p, ...decision } = DecisionDetail.parse(reply.body);
   return decision;
 }
 
