@@ -3,7 +3,7 @@ import type { Block, Language, PrintedDocument } from '../kernel/document.ts';
 import { formatInstant, type EpochMs } from '../kernel/instant.ts';
 import type { BreachCase } from './breach-case.ts';
 import { letterWords as texts } from './letter-words.ts';
-import { lawWords } from './local-words.ts';
+import { categoryWords, lawWords } from './local-words.ts';
 import { words } from './report-words.ts';
 
 type Part = BreachLetter['parts'][number];
@@ -21,7 +21,9 @@ export function breachLetter(
   const { facts, opened, awareness } = breach;
   const parts = [
     part(language, 'nature', 'Art. 34(2), 33(3)(a)', [facts.nature ?? null, happenedOn()]),
-    part(language, 'data', 'Art. 34(2), 33(3)(a)', [facts.dataCategories?.join(', ') ?? null]),
+    part(language, 'data', 'Art. 34(2), 33(3)(a)', [
+      categoryWords(facts.dataCategories, language)?.join(', ') ?? null,
+    ]),
     part(language, 'consequences', 'Art. 34(2), 33(3)(c)', [facts.consequences ?? null]),
     part(language, 'measures', 'Art. 34(2), 33(3)(d)', [
       facts.measuresTaken ?? null,

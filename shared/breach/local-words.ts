@@ -25,3 +25,33 @@ export function lawWords(law: string, language: Language): string {
     .replaceAll(/\(([a-z])\)/g, ' lit. $1')
     .replaceAll(/ GDPR\b/g, ' DSGVO');
 }
+
+/**
+ * What a computed scope proposes as categories of data: kinds of contact points, and categories of
+ * the attributes that campaigns selected by (API 2). A person's own words stay as they are.
+ */
+const categories: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  email: { de: 'E-Mail-Adressen', en: 'e-mail addresses' },
+  phone: { de: 'Telefonnummern', en: 'telephone numbers' },
+  postal: { de: 'Postanschriften', en: 'postal addresses' },
+  id: { de: 'Kundenkennungen', en: 'customer identifiers' },
+  contact: { de: 'Kontaktdaten', en: 'contact data' },
+  purchase_history: { de: 'Käufe', en: 'purchases' },
+  browsing: { de: 'Surfverhalten', en: 'browsing behaviour' },
+  location: { de: 'Standortdaten', en: 'location data' },
+  payment: { de: 'Zahlungsdaten', en: 'payment data' },
+  complaint: { de: 'Beschwerden', en: 'complaints' },
+  support: { de: 'Anfragen an den Kundendienst', en: 'requests to customer service' },
+  external_score: { de: 'Bewertungen von Auskunfteien', en: 'scores of credit agencies' },
+  social: { de: 'Daten aus sozialen Netzwerken', en: 'data from social networks' },
+  health: { de: 'Gesundheitsdaten', en: 'health data' },
+};
+
+const known = new Map(Object.entries(categories));
+
+export function categoryWords(
+  names: readonly string[] | undefined,
+  language: Language,
+): readonly string[] | undefined {
+  return names?.map((name) => known.get(name)?.[language] ?? name);
+}

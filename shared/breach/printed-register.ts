@@ -3,7 +3,7 @@ import type { BreachState } from '../contract/breach-cases.ts';
 import type { Block, Language, PrintedDocument } from '../kernel/document.ts';
 import type { EpochMs } from '../kernel/instant.ts';
 import type { BreachCase } from './breach-case.ts';
-import { lawWords, localWords } from './local-words.ts';
+import { categoryWords, lawWords, localWords } from './local-words.ts';
 import { words } from './report-words.ts';
 import { severityView } from './severity-view.ts';
 
@@ -121,7 +121,7 @@ function rowsOf(
     [say.fields.description, opened.data.description],
     [say.fields.nature, facts.nature ?? null],
     [say.fields.contact, facts.contact ?? null],
-    [say.fields.dataCategories, list(facts.dataCategories)],
+    [say.fields.dataCategories, list(categoryWords(facts.dataCategories, language))],
     [say.fields.subjectsApprox, count(facts.subjectsApprox)],
     [say.fields.recordsApprox, count(facts.recordsApprox)],
     [say.fields.countries, list(facts.countries)],

@@ -6,7 +6,7 @@ import { formatInstant, type EpochMs } from '../kernel/instant.ts';
 import type { BreachCase } from './breach-case.ts';
 import { caseSteps, endOf, stepState } from './case-clock.ts';
 import { comparisonOf } from './comparison.ts';
-import { lawWords, localWords } from './local-words.ts';
+import { categoryWords, lawWords, localWords } from './local-words.ts';
 import { inOrderOfForm } from './report-order.ts';
 import { severityView } from './severity-view.ts';
 import { words } from './report-words.ts';
@@ -150,10 +150,11 @@ function peopleSection({ facts }: BreachCase, language: Language): Section {
   const yes = (value: boolean | undefined) => (value === undefined ? null : say.yesNo(value));
   const number = (value: number | undefined) =>
     value === undefined ? null : value.toLocaleString(language);
+  const categories = listed(categoryWords(facts.dataCategories, language));
   return {
     title: say.sections.people,
     fields: [
-      field('dataCategories', say.fields.dataCategories, law, listed(facts.dataCategories)),
+      field('dataCategories', say.fields.dataCategories, law, categories),
       field('specialCategories', say.fields.specialCategories, law, yes(facts.specialCategories)),
       field('subjectsApprox', say.fields.subjectsApprox, law, number(facts.subjectsApprox)),
       field('recordsApprox', say.fields.recordsApprox, law, number(facts.recordsApprox)),
