@@ -105,7 +105,7 @@ export const ClockPreview = z
 export type ClockPreview = z.infer<typeof ClockPreview>;
 
 /** Quarters from the tables of ENISA's method (RULES F.6). */
-const Circumstance = z.union([z.literal(0), z.literal(0.25), z.literal(0.5)]);
+const Circumstance = z.literal([0, 0.25, 0.5]);
 
 const DataScore = z.strictObject({
   kind: z.enum(dataKinds),
@@ -116,7 +116,7 @@ const DataScore = z.strictObject({
 export const SeveritySubmission = z
   .strictObject({
     dpc: z.union([DataScore, z.array(DataScore).min(1).max(dataKinds.length)]),
-    ei: z.union([z.literal(0.25), z.literal(0.5), z.literal(0.75), z.literal(1)]),
+    ei: z.literal([0.25, 0.5, 0.75, 1]),
     confidentiality: Circumstance,
     integrity: Circumstance,
     availability: Circumstance,
